@@ -1,0 +1,1 @@
+"""Item banks, blueprints, attempts, responses and scores."""

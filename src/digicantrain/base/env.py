@@ -1,0 +1,55 @@
+"""Typed readers of the environment: unknown values are refused, secrets may stand in files."""
+
+import os
+from pathlib import Path
+
+
+class SettingError(ValueError):
+    """A setting in the environment cannot be used; the sentence says which and why."""
+
+
+def _raw(name: str) -> str | None:
+    file_name = os.environ.get(f"{name}_FILE")
+    if file_name:
+        path = Path(file_name)
+        if not path.is_file():
+            raise SettingError(f"{name}_FILE names {file_name}, which is not a file.")
+        return path.read_text(encoding="utf-8").strip()
+    return os.environ.get(name)
+
+
+def text(name: str, *, default: str | None = None) -> str:
+    """Return the setting, or the default; a setting without a default must be given."""
+    value = _raw(name)
+    if value is None or value == "":
+        if default is None:
+            raise SettingError(f"{name} is not set. Set it, or {name}_FILE, in the environment.")
+        return default
+    return value
+
+
+def choice(name: str, *, options: tuple[str, ...], default: str) -> str:
+    """Return a setting that must be one of the options."""
+    value = text(name, default=default)
+    if value not in options:
+        raise SettingError(f"{name} is {value!r}; it must be one of {', '.join(options)}.")
+    return value
+
+
+def integer(name: str, *, default: int) -> int:
+    """Return a whole number."""
+    value = text(name, default=str(default))
+    try:
+        return int(value)
+    except ValueError:
+        raise SettingError(f"{name} is {value!r}; it must be a whole number.") from None
+
+
+def boolean(name: str, *, default: bool) -> bool:
+    """Return yes or no."""
+    return choice(name, options=("yes", "no"), default="yes" if default else "no") == "yes"
+
+
+def words(name: str, *, default: str = "") -> list[str]:
+    """Return a list written with commas."""
+    return [word.strip() for word in text(name, default=default).split(",") if word.strip()]

@@ -1,0 +1,1 @@
+"""Rules of the field: no Django, no clock, no network, no files of its own."""

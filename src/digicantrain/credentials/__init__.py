@@ -1,0 +1,1 @@
+"""Issued credentials, keys, status, verification and transcripts."""

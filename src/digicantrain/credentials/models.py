@@ -1,0 +1,116 @@
+"""Issuer keys, issued credentials, status lists and CME grants."""
+
+import secrets
+import uuid
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from digicantrain.learning.models import Enrolment
+from digicantrain.people.models import Organisation, Person
+from digicantrain.programme.models import ModuleVersion
+
+
+def share_token() -> str:
+    """Return the unguessable part of a verify link: 128 bits."""
+    return secrets.token_urlsafe(16)
+
+
+class IssuerKey(models.Model):
+    """A signing key of an organisation; old public keys stay, the private part is encrypted."""
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="issuer_keys"
+    )
+    did = models.CharField(max_length=200)
+    verification_method = models.CharField(max_length=300, unique=True)
+    public_multibase = models.CharField(max_length=100)
+    private_encrypted = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return self.verification_method
+
+
+class StatusList(models.Model):
+    """A bitstring of one purpose; `taken` says which random positions are in use."""
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="status_lists"
+    )
+    key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    purpose = models.CharField(max_length=20, default="revocation")
+    size = models.PositiveIntegerField(default=131_072)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.key}"
+
+
+class Credential(models.Model):
+    """An issued credential with its signed document, kept as it was signed."""
+
+    class Kind(models.TextChoices):
+        BADGE = "badge", _("Badge")
+        MICRO_CREDENTIAL = "micro-credential", _("Micro-credential")
+
+    key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    token = models.CharField(max_length=40, unique=True, default=share_token)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="credentials"
+    )
+    enrolment = models.OneToOneField(
+        Enrolment, on_delete=models.SET_NULL, null=True, related_name="credential"
+    )
+    person = models.ForeignKey(
+        Person, on_delete=models.SET_NULL, null=True, related_name="credentials"
+    )
+    version = models.ForeignKey(ModuleVersion, on_delete=models.PROTECT, related_name="credentials")
+    kind = models.CharField(max_length=20, choices=Kind)
+    language = models.CharField(max_length=5)
+    holder_name = models.CharField(max_length=200, blank=True)
+    title = models.JSONField(default=dict)
+    # the eleven elements as issued: workload, level, assessment, quality assurance, ...
+    elements = models.JSONField(default=dict)
+    issued_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True)
+    status_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="entries")
+    status_index = models.PositiveIntegerField()
+    document = models.TextField()
+    digest = models.CharField(max_length=64, unique=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_reason = models.TextField(blank=True)
+    show_name = models.BooleanField(default=True)
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("-issued_at", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=("status_list", "status_index"), name="status_once"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+
+class CmeGrant(models.Model):
+    """An accreditor's decision that a module counts for a profession; without one nothing shows."""
+
+    version = models.ForeignKey(ModuleVersion, on_delete=models.PROTECT, related_name="cme_grants")
+    accreditor = models.CharField(max_length=200)
+    profession = models.CharField(max_length=20)
+    country = models.CharField(max_length=2, blank=True)
+    points = models.DecimalField(max_digits=5, decimal_places=2)
+    unit = models.CharField(max_length=40)
+    reference = models.CharField(max_length=120)
+    source = models.URLField()
+    valid_from = models.DateField()
+    valid_until = models.DateField()
+
+    def __str__(self) -> str:
+        return self.reference

@@ -1,0 +1,1 @@
+"""Studies, waves, instruments, consent and pseudonymous answers."""

@@ -1,0 +1,1 @@
+"""Cohorts, enrolments, progress and the kinds of activity."""

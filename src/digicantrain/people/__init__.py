@@ -1,0 +1,1 @@
+"""Persons, organisations, sites, roles, the audit trail and the privacy register."""

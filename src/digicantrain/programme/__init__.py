@@ -1,0 +1,1 @@
+"""Tracks, modules, units, outcomes and competences, imported from files."""

@@ -1,0 +1,1 @@
+"""Learning records: xAPI statements, append-only."""

@@ -1,0 +1,250 @@
+"""All settings, read from the environment; a value that cannot be used stops the start."""
+
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF
+
+from digicantrain.base import database, env
+
+MODE = env.choice("DIGICANTRAIN_MODE", options=("production", "demo", "test"), default="production")
+DEMO = MODE == "demo"
+DEBUG = False
+
+VAR = Path(env.text("DIGICANTRAIN_VAR", default="var")).resolve()
+CONTENT = Path(env.text("DIGICANTRAIN_CONTENT", default="content")).resolve()
+BASE_DIR = Path(__file__).resolve().parent
+
+if MODE == "production":
+    SECRET_KEY = env.text("DIGICANTRAIN_SECRET_KEY")
+    KEY_ENCRYPTION_KEY = env.text("DIGICANTRAIN_KEY_ENCRYPTION_KEY")
+    ORIGIN = env.text("DIGICANTRAIN_ORIGIN").rstrip("/")
+else:
+    SECRET_KEY = env.text("DIGICANTRAIN_SECRET_KEY", default=f"not-secret-{MODE}")
+    KEY_ENCRYPTION_KEY = env.text("DIGICANTRAIN_KEY_ENCRYPTION_KEY", default=f"not-secret-{MODE}")
+    ORIGIN = env.text("DIGICANTRAIN_ORIGIN", default="http://127.0.0.1:8000").rstrip("/")
+
+ALLOWED_HOSTS = env.words("DIGICANTRAIN_HOSTS", default="localhost,127.0.0.1,[::1],testserver")
+SECURE = ORIGIN.startswith("https://")
+if MODE == "production":
+    if not SECURE:
+        raise env.SettingError("DIGICANTRAIN_ORIGIN must begin with https:// in production.")
+    ALLOWED_HOSTS = env.words("DIGICANTRAIN_HOSTS", default=ORIGIN.removeprefix("https://"))
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
+    "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
+    "rules.apps.AutodiscoverRulesConfig",
+    "digicantrain.people",
+    "digicantrain.programme",
+    "digicantrain.records",
+    "digicantrain.learning",
+    "digicantrain.assessment",
+    "digicantrain.credentials",
+    "digicantrain.evaluation",
+    "digicantrain.web",
+    "digicantrain.api",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "digicantrain.web.middleware.PersonalPagesMiddleware",
+]
+
+ROOT_URLCONF = "digicantrain.urls"
+WSGI_APPLICATION = "digicantrain.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "web" / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "digicantrain.web.context.site",
+            ],
+            "builtins": ["digicantrain.web.templatetags.look", "django.templatetags.i18n"],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+        },
+    }
+]
+
+DATABASES = {
+    "default": database.from_address(
+        env.text("DIGICANTRAIN_DATABASE", default=f"sqlite:///{VAR}/digicantrain.sqlite3")
+    )
+}
+
+CACHES: dict[str, Any] = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "site"}
+}
+CACHE_ADDRESS = env.text("DIGICANTRAIN_CACHE", default="local")
+if CACHE_ADDRESS != "local":
+    CACHES["default"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CACHE_ADDRESS,
+    }
+
+# --- people and sign-in ---
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = [
+    "rules.permissions.ObjectPermissionBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "learner:home"
+LOGOUT_REDIRECT_URL = "public:home"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_ADAPTER = "digicantrain.web.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "digicantrain.web.accounts.forms.SignupForm"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = MODE != "production"
+
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "digicantrain.web.errors.csrf_failure"
+SECURE_HSTS_SECONDS = 31536000 if SECURE else 0
+SECURE_SSL_REDIRECT = False
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+if env.boolean("DIGICANTRAIN_BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+
+# --- languages ---
+LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("en", "English"),
+    ("fi", "Suomi"),
+    ("et", "Eesti"),
+    ("es", "Español"),
+    ("ro", "Română"),
+    ("el", "Ελληνικά"),
+]
+# Languages whose interface catalogue is complete; the others wait for theirs.
+INTERFACE_LANGUAGES = env.words("DIGICANTRAIN_LANGUAGES", default="en,fi")
+LANGUAGES = [(code, name) for code, name in LANGUAGES if code in INTERFACE_LANGUAGES]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- files ---
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = VAR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if MODE == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# --- mail ---
+DEFAULT_FROM_EMAIL = env.text("DIGICANTRAIN_FROM", default="DigiCanTrain <noreply@example.org>")
+OUTBOX = VAR / "outbox"
+if DEMO:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = str(OUTBOX)
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = env.text("DIGICANTRAIN_MAIL_HOST", default="localhost")
+    EMAIL_PORT = env.integer("DIGICANTRAIN_MAIL_PORT", default=25)
+    EMAIL_HOST_USER = env.text("DIGICANTRAIN_MAIL_USER", default="")
+    EMAIL_HOST_PASSWORD = env.text("DIGICANTRAIN_MAIL_PASSWORD", default="")
+    EMAIL_USE_TLS = env.boolean("DIGICANTRAIN_MAIL_TLS", default=False)
+    EMAIL_TIMEOUT = 20
+
+# --- background work ---
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend",
+        "QUEUES": ["default"],
+    }
+}
+WORKER_LEASE_SECONDS = env.integer("DIGICANTRAIN_WORKER_LEASE", default=60)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env.text("DIGICANTRAIN_LOG", default="WARNING")},
+}

@@ -1,0 +1,1 @@
+"""All pages, by audience. No models."""
