@@ -4,7 +4,17 @@ from django.apps import AppConfig
 
 
 class PeopleConfig(AppConfig):
-    """People and places."""
+    """People and places; fills the privacy register."""
 
     name = "digicantrain.people"
     label = "people"
+
+    def ready(self) -> None:
+        from digicantrain.people import holdings, privacy
+
+        privacy.register(
+            "people",
+            holds="your account, your roles and how you sign in",
+            export=holdings.export,
+            erase=holdings.erase,
+        )

@@ -1,0 +1,144 @@
+"""Writes about people and places; each leaves its entry in the audit trail."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from digicantrain.people.enums import Role
+from digicantrain.people.models import (
+    AuditEntry,
+    ErasureReceipt,
+    Membership,
+    Organisation,
+    Person,
+    Site,
+)
+from digicantrain.people.privacy import RemovedRows, registered
+from digicantrain.people.queries import key_of
+from digicantrain.people.trail import START, entry_hash
+
+CHAIN_LOCK = 7_306_101
+
+
+class TrailFault(NamedTuple):
+    """Where the audit trail is broken."""
+
+    sequence: int
+    why: str
+
+
+def record(
+    action: str,
+    *,
+    actor: Person | None,
+    subject: str = "",
+    data: dict[str, Any] | None = None,
+) -> AuditEntry:
+    """Append one act to the audit trail.
+
+    Names and addresses never go into `data`: the trail outlives erasure.
+    """
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
+        last = AuditEntry.objects.order_by("-sequence").values_list("sequence", "hash").first()
+        sequence, previous = (last[0] + 1, last[1]) if last else (1, START)
+        at = timezone.now()
+        key = key_of(actor) if actor and actor.pk else None
+        return AuditEntry.objects.create(
+            sequence=sequence,
+            at=at,
+            actor=key,
+            action=action,
+            subject=subject,
+            data=data or {},
+            previous=previous,
+            hash=entry_hash(
+                previous, sequence=sequence, at=at, act=(key, action, subject), data=data or {}
+            ),
+        )
+
+
+def faults_of_trail() -> Iterator[TrailFault]:
+    """Walk the whole trail and yield each place where it does not hold."""
+    previous, expected = START, 1
+    for entry in AuditEntry.objects.order_by("sequence").iterator(chunk_size=2_000):
+        if entry.sequence != expected:
+            yield TrailFault(entry.sequence, f"entry {expected} is missing before it")
+        if entry.previous != previous:
+            yield TrailFault(entry.sequence, "it does not continue the entry before it")
+        recomputed = entry_hash(
+            entry.previous,
+            sequence=entry.sequence,
+            at=entry.at,
+            act=(entry.actor, entry.action, entry.subject),
+            data=entry.data,
+        )
+        if recomputed != entry.hash:
+            yield TrailFault(entry.sequence, "its content was changed after it was written")
+        previous, expected = entry.hash, entry.sequence + 1
+
+
+def grant_role(
+    person: Person,
+    *,
+    role: Role,
+    organisation: Organisation,
+    site: Site | None = None,
+    by: Person | None = None,
+) -> Membership:
+    """Give a person a role; giving it twice changes nothing."""
+    if site is not None and site.organisation_id != organisation.pk:
+        raise ValueError("The site belongs to another organisation; choose one of its own sites.")
+    with transaction.atomic():
+        row, made = Membership.objects.get_or_create(
+            person=person, role=role, organisation=organisation, site=site
+        )
+        if made:
+            record(
+                "role-granted",
+                actor=by,
+                subject=f"person:{key_of(person)}",
+                data={"role": role, "organisation": organisation.slug},
+            )
+    return row
+
+
+def withdraw_role(membership: Membership, *, by: Person | None) -> None:
+    """Take a role away."""
+    with transaction.atomic():
+        record(
+            "role-withdrawn",
+            actor=by,
+            subject=f"person:{key_of(membership.person)}",
+            data={"role": membership.role, "organisation": membership.organisation.slug},
+        )
+        membership.delete()
+
+
+def export_person(person: Person) -> dict[str, Any]:
+    """Return all that the platform holds on a person, by app."""
+    exported = {entry.app: entry.export(person) for entry in registered()}
+    record("person-exported", actor=person, subject=f"person:{key_of(person)}")
+    return exported
+
+
+def erase_person(person: Person, *, by: Person | None) -> ErasureReceipt:
+    """Erase a person from every app, destroy the link to her pseudonym, and give a receipt.
+
+    The trail and the records keep the pseudonym, which then leads to nobody.
+    """
+    with transaction.atomic():
+        record("person-erased", actor=by, subject=f"person:{key_of(person)}")
+        counted: RemovedRows = {}
+        for entry in reversed(registered()):
+            for what, number in entry.erase(person).items():
+                counted[what] = counted.get(what, 0) + number
+        person.delete()
+        return ErasureReceipt.objects.create(
+            removed={k: v for k, v in counted.items() if not k.startswith("kept:")},
+            kept={k.removeprefix("kept:"): v for k, v in counted.items() if k.startswith("kept:")},
+        )

@@ -1,0 +1,43 @@
+"""What this app itself holds on a person."""
+
+from typing import Any
+
+from digicantrain.people.models import Person
+from digicantrain.people.privacy import RemovedRows
+
+
+def export(person: Person) -> dict[str, Any]:
+    """Return account and roles."""
+    return {
+        "account": {
+            "name": person.name,
+            "email": person.email,
+            "language": person.language,
+            "time_zone": person.time_zone,
+            "country": person.country,
+            "profession": person.profession,
+            "joined": person.date_joined.isoformat(),
+        },
+        "pseudonym": str(person.pseudonym.key),
+        "roles": [
+            {
+                "role": row.role,
+                "organisation": row.organisation.slug,
+                "site": row.site.name if row.site else None,
+            }
+            for row in person.memberships.select_related("organisation", "site")
+        ],
+        "sign-in": {
+            "passkeys and codes": person.authenticator_set.count(),
+            "addresses": list(person.emailaddress_set.values_list("email", flat=True)),
+        },
+    }
+
+
+def erase(person: Person) -> RemovedRows:
+    """Remove roles and sign-in data; the account itself goes with the person."""
+    roles, _ = person.memberships.all().delete()
+    person.authenticator_set.all().delete()
+    person.emailaddress_set.all().delete()
+    person.pseudonym.delete()
+    return {"account": 1, "roles": roles}

@@ -1,0 +1,6 @@
+"""Addresses of the author pages."""
+
+from django.urls import URLPattern
+
+app_name = "author"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,6 @@
+"""Addresses of the evaluate pages."""
+
+from django.urls import URLPattern
+
+app_name = "evaluate"
+urlpatterns: list[URLPattern] = []
