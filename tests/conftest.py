@@ -1,0 +1,201 @@
+"""Settings for the tests, and the cast of people who act in them."""
+
+import os
+import tempfile
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+os.environ["DIGICANTRAIN_MODE"] = "test"
+os.environ["DIGICANTRAIN_VAR"] = tempfile.mkdtemp(prefix="digicantrain-test-")
+os.environ["DIGICANTRAIN_CONTENT"] = str(ROOT / "content")
+os.environ["DIGICANTRAIN_DATABASE"] = os.environ.get(
+    "DIGICANTRAIN_TEST_DATABASE", "sqlite:///:memory:"
+)
+os.environ["DJANGO_SETTINGS_MODULE"] = "digicantrain.settings"
+# Playwright runs an event loop in the test's thread; the ORM is still only used from there.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(autouse=True)
+def quick_settings(settings, tmp_path):
+    """Cheap password hashing, mail in memory, files in a folder of the test's own."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.OUTBOX = tmp_path / "outbox"
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    """Begin and end with an empty cache: throttles count from zero."""
+    from django.core.cache import cache
+
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def _organisation(slug, **fields):
+    from digicantrain.people.models import Organisation
+
+    return Organisation.objects.create(
+        slug=slug,
+        country=fields.pop("country", "FI"),
+        contact_email=f"training@{slug}.example",
+        quality_assurance={"en": "Internal quality assurance of the provider"},
+        **fields,
+    )
+
+
+def _person(name, **fields):
+    from digicantrain.people.models import Person
+
+    first = name.split()[0].lower()
+    return Person.objects.create_user(
+        f"{first}@example.org", "correct horse battery", name=name, **fields
+    )
+
+
+def _role(person, role, organisation, site=None):
+    from digicantrain.people import actions
+
+    actions.grant_role(person, role=role, organisation=organisation, site=site)
+
+
+@pytest.fixture
+def organisation(db):
+    """The provider in Turku."""
+    return _organisation("turku", name={"en": "Turku Training", "fi": "Turun koulutus"})
+
+
+@pytest.fixture
+def other_organisation(db):
+    """A provider somewhere else."""
+    return _organisation("elsewhere", name={"en": "Elsewhere Academy"}, country="EE")
+
+
+@pytest.fixture
+def turku_site(organisation):
+    """A ward in Turku."""
+    from digicantrain.people.models import Site
+
+    return Site.objects.create(
+        organisation=organisation, slug="ward", name="Turku ward", city="Turku", country="FI"
+    )
+
+
+@pytest.fixture
+def second_site(organisation):
+    """Another site of the same provider."""
+    from digicantrain.people.models import Site
+
+    return Site.objects.create(
+        organisation=organisation, slug="salo", name="Salo clinic", city="Salo", country="FI"
+    )
+
+
+@pytest.fixture
+def other_site(other_organisation):
+    """A site of the other provider."""
+    from digicantrain.people.models import Site
+
+    return Site.objects.create(
+        organisation=other_organisation, slug="tartu", name="Tartu unit", country="EE"
+    )
+
+
+@pytest.fixture
+def aino(db):
+    """Aino, a nurse, learns at a Turku ward."""
+    return _person("Aino Virtanen", profession="nurse", country="FI")
+
+
+@pytest.fixture
+def ben(turku_site):
+    """Ben teaches at her site."""
+    person = _person("Ben Carter")
+    _role(person, "trainer", turku_site.organisation, turku_site)
+    return person
+
+
+@pytest.fixture
+def chiara(organisation):
+    """Chiara runs the pilot and its evaluation."""
+    person = _person("Chiara Rossi")
+    _role(person, "evaluator", organisation)
+    return person
+
+
+@pytest.fixture
+def dario(other_site):
+    """Dario is a trainer at another site, of another provider."""
+    person = _person("Dario Conti")
+    _role(person, "trainer", other_site.organisation, other_site)
+    return person
+
+
+@pytest.fixture
+def eleni(organisation):
+    """Eleni designs the programme."""
+    person = _person("Eleni Pappa")
+    _role(person, "designer", organisation)
+    return person
+
+
+@pytest.fixture
+def farah(db):
+    """Farah is a non-clinical receptionist."""
+    return _person("Farah Aziz", profession="non-clinical")
+
+
+@pytest.fixture
+def rita(organisation):
+    """Rita is the registrar."""
+    person = _person("Rita Salo")
+    _role(person, "registrar", organisation)
+    return person
+
+
+@pytest.fixture
+def admin(organisation):
+    """Onni administers the provider's platform."""
+    person = _person("Onni Laine")
+    _role(person, "administrator", organisation)
+    return person
+
+
+@pytest.fixture
+def programme(organisation):
+    """The small programme of tests/sample, imported."""
+    from digicantrain.programme import actions
+    from digicantrain.programme.models import Programme
+
+    actions.import_programme(ROOT / "tests" / "sample", organisation=organisation)
+    return Programme.objects.get()
+
+
+@pytest.fixture
+def cohort(programme, turku_site):
+    """A course run of the sample's written module at the Turku ward."""
+    from digicantrain.learning.models import Cohort
+
+    module = programme.modules.get(code="X1")
+    return Cohort.objects.create(
+        organisation=turku_site.organisation,
+        site=turku_site,
+        module=module,
+        title="Autumn run",
+        starts_on=date(2026, 9, 1),
+        ends_on=date(2026, 9, 1) + timedelta(days=3650),
+    )
+
+
+@pytest.fixture
+def enrolment(cohort, aino):
+    """Aino in the autumn run."""
+    from digicantrain.learning import actions
+    from digicantrain.learning.enums import EnrolledBy
+
+    return actions.enrol(cohort, person=aino, how=EnrolledBy.SELF)
