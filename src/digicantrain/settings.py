@@ -235,7 +235,9 @@ else:
 # --- background work ---
 TASKS = {
     "default": {
-        "BACKEND": "django_tasks_db.DatabaseBackend",
+        "BACKEND": "django_tasks.backends.immediate.ImmediateBackend"
+        if MODE == "test"
+        else "django_tasks_db.DatabaseBackend",
         "QUEUES": ["default"],
     }
 }
