@@ -88,7 +88,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "digicantrain.web.context.site",
             ],
-            "builtins": ["digicantrain.web.templatetags.look", "django.templatetags.i18n"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "digicantrain.web.templatetags.fields",
+                "digicantrain.web.templatetags.words",
+                "digicantrain.web.templatetags.look",
+            ],
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",

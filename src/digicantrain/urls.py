@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("digicantrain.api.urls")),
     *i18n_patterns(
         path("", include("digicantrain.web.public.urls")),
+        path("my-data/", include("digicantrain.web.mydata.urls")),
         path("account/", include("digicantrain.web.accounts.urls")),
         path("learn/", include("digicantrain.web.learner.urls")),
         path("teach/", include("digicantrain.web.teach.urls")),

@@ -13,6 +13,7 @@ from digicantrain.people.models import (
     Membership,
     Organisation,
     Person,
+    Signatory,
     Site,
 )
 from digicantrain.people.privacy import RemovedRows, registered
@@ -142,3 +143,11 @@ def erase_person(person: Person, *, by: Person | None) -> ErasureReceipt:
             removed={k: v for k, v in counted.items() if not k.startswith("kept:")},
             kept={k.removeprefix("kept:"): v for k, v in counted.items() if k.startswith("kept:")},
         )
+
+
+def save_place(row: Organisation | Site | Signatory, *, action: str, by: Person | None) -> None:
+    """Save an organisation, a site or a signatory, with its entry in the trail."""
+    with transaction.atomic():
+        row.save()
+        organisation = row if isinstance(row, Organisation) else row.organisation
+        record(action, actor=by, subject=f"organisation:{organisation.slug}")

@@ -1,6 +1,19 @@
-"""Addresses of the manage pages."""
+"""Addresses of the pages for those who run a provider's platform."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from digicantrain.web.manage import outbox, places, reports, roles, trail, views
 
 app_name = "manage"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("o/<slug:slug>/", places.organisation, name="organisation"),
+    path("o/<slug:slug>/signatories/", places.signatories, name="signatories"),
+    path("o/<slug:slug>/sites/", places.sites, name="sites"),
+    path("o/<slug:slug>/roles/", roles.members, name="roles"),
+    path("o/<slug:slug>/roles/<int:pk>/withdraw/", roles.withdraw, name="withdraw-role"),
+    path("trail/", trail.entries, name="trail"),
+    path("reports/", reports.error_reports, name="error-reports"),
+    path("reports/<int:pk>/", reports.answer, name="answer-report"),
+    path("outbox/", outbox.outbox, name="outbox"),
+]

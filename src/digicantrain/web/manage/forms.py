@@ -1,0 +1,160 @@
+"""Forms for organisations, sites and roles."""
+
+import io
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, UnidentifiedImageError
+
+from digicantrain.people.enums import Role
+from digicantrain.people.models import Organisation, People, Person, Signatory, Site
+
+LOGO_BYTES = 1_000_000
+LOGO_PIXELS = 4_000_000
+LOGO_SIDE = 600
+
+
+class OrganisationForm(forms.ModelForm[Organisation]):
+    """A provider's name in each language, logo, colour and rules of credit."""
+
+    class Meta:
+        model = Organisation
+        fields = (
+            "country", "website", "contact_email", "colour", "hours_per_ects", "may_award_ects",
+            "logo",
+        )  # fmt: skip
+        labels = {
+            "country": _("Country, two letters"),
+            "website": _("Website"),
+            "contact_email": _("E-mail address for learners"),
+            "colour": _("Colour"),
+            "hours_per_ects": _("Hours for one ECTS credit"),
+            "may_award_ects": _("We are entitled to award ECTS credits"),
+            "logo": _("Logo (PNG or JPEG, at most 1 MB)"),
+        }
+        help_texts = {
+            "hours_per_ects": _("25 to 30; each certificate shows this figure in its formula."),
+            "colour": _("As # and six digits, for example #124c3c."),
+        }
+        widgets = {"logo": forms.FileInput}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code, own_name in settings.LANGUAGES:
+            self.fields[f"name_{code}"] = forms.CharField(
+                label=_("Name (%(language)s)") % {"language": own_name},
+                max_length=200,
+                required=code == self.instance.language,
+                initial=self.instance.name.get(code, ""),
+            )
+
+    @property
+    def names(self) -> list[forms.BoundField]:
+        """The name in each language."""
+        return [self[f"name_{code}"] for code, _own in settings.LANGUAGES]
+
+    def clean_country(self) -> str:
+        """Two letters, in capitals."""
+        return str(self.cleaned_data["country"]).upper()
+
+    def clean_logo(self) -> Any:
+        """Draw the picture again: what is stored is our own PNG, without anything hidden in it."""
+        file = self.cleaned_data.get("logo")
+        if not file or file == self.instance.logo:
+            return file
+        if file.size > LOGO_BYTES:
+            raise forms.ValidationError(_("The file is larger than 1 MB. Choose a smaller one."))
+        return _redrawn(file)
+
+    def save(self, commit: bool = True) -> Organisation:  # noqa: FBT001, FBT002 - Django's own
+        """Keep the names that were given."""
+        self.instance.name = {
+            code: self.cleaned_data[f"name_{code}"]
+            for code, _own in settings.LANGUAGES
+            if self.cleaned_data[f"name_{code}"]
+        }
+        return super().save(commit)
+
+
+def _redrawn(file: Any) -> ContentFile[bytes]:
+    unreadable = forms.ValidationError(_("This is not a picture that can be read. Use PNG or JPEG."))
+    file.seek(0)
+    try:
+        picture = Image.open(file, formats=("PNG", "JPEG"))
+        if picture.width * picture.height > LOGO_PIXELS:
+            raise forms.ValidationError(_("The picture has too many pixels. Make it smaller."))
+        picture = picture.convert("RGBA")
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+        raise unreadable from None
+    picture.thumbnail((LOGO_SIDE, LOGO_SIDE))
+    out = io.BytesIO()
+    picture.save(out, format="PNG")
+    return ContentFile(out.getvalue(), name="logo.png")
+
+
+class SiteForm(forms.ModelForm[Site]):
+    """A new site."""
+
+    class Meta:
+        model = Site
+        fields = ("name", "slug", "city", "country", "time_zone")
+        labels = {
+            "name": _("Name"),
+            "slug": _("Short name for addresses"),
+            "city": _("City"),
+            "country": _("Country, two letters"),
+            "time_zone": _("Time zone, for example Europe/Helsinki"),
+        }
+
+    def clean_country(self) -> str:
+        """Two letters, in capitals."""
+        return str(self.cleaned_data["country"]).upper()
+
+
+class SignatoryForm(forms.ModelForm[Signatory]):
+    """Somebody who signs certificates."""
+
+    title_text = forms.CharField(label=_("Title"), max_length=200)
+
+    class Meta:
+        model = Signatory
+        fields = ("name",)
+        labels = {"name": _("Name")}
+
+
+class RoleForm(forms.Form):
+    """Gives a role to somebody who has an account."""
+
+    email = forms.CharField(label=_("E-mail address of the account"), max_length=254)
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    site = forms.ModelChoiceField(
+        queryset=Site.objects.none(),
+        label=_("Only at this site"),
+        required=False,
+        empty_label=_("Whole organisation"),
+    )
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["site"].queryset = organisation.sites.all()  # type: ignore[attr-defined]
+
+    def clean_email(self) -> Person:
+        """Find the account."""
+        email = People.normalize_email(self.cleaned_data["email"])
+        person = Person.objects.filter(email=email, is_active=True).first()
+        if person is None:
+            raise forms.ValidationError(
+                _("No account has this address. Ask the person to sign up first.")
+            )
+        return person
+
+
+class AnswerForm(forms.Form):
+    """The answer to an error report."""
+
+    reply = forms.CharField(
+        label=_("What was done"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2_000
+    )

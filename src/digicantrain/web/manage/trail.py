@@ -1,0 +1,24 @@
+"""The audit trail, as a page."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from digicantrain.people.enums import Role
+from digicantrain.people.models import AuditEntry
+from digicantrain.web.access import roles_required
+
+
+@roles_required(Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER)
+@require_GET
+def entries(request: HttpRequest) -> HttpResponse:
+    """List the newest acts first; people stand in it by pseudonym."""
+    action = request.GET.get("action", "")[:60]
+    rows = AuditEntry.objects.order_by("-sequence")
+    if action:
+        rows = rows.filter(action=action)
+    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    query = f"action={action}" if action.replace("-", "").isalnum() else ""
+    context = {"page": page, "action": action, "query": query}
+    return render(request, "manage/trail.html", context)

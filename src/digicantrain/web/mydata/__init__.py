@@ -1,0 +1,1 @@
+"""Pages: what the platform holds on me."""

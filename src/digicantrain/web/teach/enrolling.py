@@ -1,0 +1,67 @@
+"""Enrolling people by CSV: the file is looked at first, and written whole or not at all."""
+
+import base64
+from uuid import UUID
+
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from digicantrain.core.tables import TableError
+from digicantrain.learning import roster
+from digicantrain.web.access import person_of, roles_required
+from digicantrain.web.teach.forms import RosterForm
+from digicantrain.web.teach.views import TEACHING, cohort_for
+
+SALT = "roster"
+HALF_AN_HOUR = 1_800
+
+
+@roles_required(*TEACHING)
+@require_http_methods(["GET", "POST"])
+def upload(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Look at a file and say what it would do; nothing is written yet."""
+    cohort = cohort_for(request, key)
+    form = RosterForm(request.POST or None, request.FILES or None)
+    context = {"cohort": cohort, "form": form, "plan": None, "kept": ""}
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data["file"]
+        try:
+            plan = roster.read(data, cohort=cohort)
+        except TableError as error:
+            form.add_error("file", str(error))
+        else:
+            context |= {"plan": plan, "kept": _keep(data, cohort_key=key, request=request)}
+    return render(request, "teach/enrol_csv.html", context)
+
+
+def _keep(data: bytes, *, cohort_key: UUID, request: HttpRequest) -> str:
+    """Return the file as a signed text that travels in the confirm form, so nothing is stored."""
+    return signing.dumps(
+        [person_of(request).pk, str(cohort_key), base64.b64encode(data).decode()],
+        salt=SALT,
+        compress=True,
+    )
+
+
+@roles_required(*TEACHING)
+@require_POST
+def confirm(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Enrol the people of the file that was looked at."""
+    cohort = cohort_for(request, key)
+    try:
+        person, cohort_key, data = signing.loads(
+            request.POST.get("kept", ""), salt=SALT, max_age=HALF_AN_HOUR
+        )
+    except signing.BadSignature:
+        person, cohort_key, data = None, "", ""
+    if (person, cohort_key) != (person_of(request).pk, str(key)):
+        messages.error(request, _("The check is too old. Choose the file once more."))
+        return redirect("teach:enrol-csv", key=key)
+    plan = roster.read(base64.b64decode(data), cohort=cohort)
+    report = roster.enrol_all(plan, by=person_of(request))
+    messages.success(request, str(report))
+    return redirect("teach:cohort", key=key)

@@ -1,0 +1,33 @@
+"""Words in several languages, in templates."""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
+
+from digicantrain.base.localised import LocalisedText, pick
+
+register = template.Library()
+
+
+@register.filter
+def words(value: LocalisedText | None) -> SafeString:
+    """Show words in the reader's language; in another one they are marked with `lang`."""
+    shown = pick(value)
+    if not shown.fallback or shown.language == (get_language() or "en"):
+        return format_html("{}", shown.text)
+    return format_html('<span lang="{}">{}</span>', shown.language, shown.text)
+
+
+@register.filter
+def plain(value: LocalisedText | None) -> str:
+    """Return the words only, for titles and attributes."""
+    return pick(value).text
+
+
+@register.simple_tag
+def not_yet_translated(value: LocalisedText | None) -> SafeString:
+    """Say so where words are shown in another language than the page."""
+    if not pick(value).fallback:
+        return format_html("")
+    return format_html('<span class="untranslated">{}</span>', gettext("not yet translated"))
