@@ -4,7 +4,18 @@ from django.apps import AppConfig
 
 
 class LearningConfig(AppConfig):
-    """Course runs and progress."""
+    """Course runs and progress; enters its activity kinds and the privacy register."""
 
     name = "digicantrain.learning"
     label = "learning"
+
+    def ready(self) -> None:
+        from digicantrain.learning import holdings
+        from digicantrain.people import privacy
+
+        privacy.register(
+            "learning",
+            holds="your course runs, progress and answers, notices and error reports",
+            export=holdings.export,
+            erase=holdings.erase,
+        )

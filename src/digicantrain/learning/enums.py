@@ -24,6 +24,12 @@ class StepState(models.TextChoices):
     NOT_STARTED = "not-started", _("Not started")
     IN_PROGRESS = "in-progress", _("In progress")
     DONE = "done", _("Done")
+    NOT_PASSED = "not-passed", _("Not passed")
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing more can be done here."""
+        return self in {StepState.DONE, StepState.NOT_PASSED}
 
 
 class EnrolledBy(models.TextChoices):

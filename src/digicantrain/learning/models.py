@@ -49,13 +49,9 @@ class Enrolment(models.Model):
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="enrolments")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="enrolments")
-    version = models.ForeignKey(
-        ModuleVersion, on_delete=models.PROTECT, related_name="enrolments"
-    )
+    version = models.ForeignKey(ModuleVersion, on_delete=models.PROTECT, related_name="enrolments")
     key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    state = models.CharField(
-        max_length=10, choices=EnrolmentState, default=EnrolmentState.ACTIVE
-    )
+    state = models.CharField(max_length=10, choices=EnrolmentState, default=EnrolmentState.ACTIVE)
     how = models.CharField(max_length=12, choices=EnrolledBy, default=EnrolledBy.SELF)
     created_at = models.DateTimeField(default=timezone.now)
     last_step = models.ForeignKey(Step, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -64,9 +60,7 @@ class Enrolment(models.Model):
 
     class Meta:
         ordering = ("pk",)
-        constraints = (
-            models.UniqueConstraint(fields=("cohort", "person"), name="enrolment_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("cohort", "person"), name="enrolment_once"),)
         indexes = (models.Index(fields=("cohort", "state", "created_at")),)
 
     def __str__(self) -> str:
@@ -82,6 +76,8 @@ class StepProgress(models.Model):
     data = models.JSONField(default=dict)
     score = models.DecimalField(max_digits=6, decimal_places=2, null=True)
     possible = models.DecimalField(max_digits=6, decimal_places=2, null=True)
+    # when the next attempt at a test opens
+    opens_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(default=timezone.now)
     saved_at = models.DateTimeField(default=timezone.now)
     completed_at = models.DateTimeField(null=True)
@@ -106,9 +102,7 @@ class Answer(models.Model):
     class Meta:
         ordering = ("pk",)
         constraints = (
-            models.UniqueConstraint(
-                fields=("enrolment", "step", "question"), name="answer_once"
-            ),
+            models.UniqueConstraint(fields=("enrolment", "step", "question"), name="answer_once"),
         )
 
     def __str__(self) -> str:
@@ -118,6 +112,8 @@ class Answer(models.Model):
 class CourseFeedback(models.Model):
     """A filled course feedback form; it names no person and keeps the day only."""
 
+    # a random key: a running number would tell who filled in the form before whom
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="feedback")
     version = models.ForeignKey(ModuleVersion, on_delete=models.PROTECT, related_name="+")
     form = models.CharField(max_length=60)
@@ -157,7 +153,13 @@ class ErrorReport(models.Model):
 
 
 class Notice(models.Model):
-    """A message to a person inside the platform: a seat is free, a module was withdrawn."""
+    """A message to a person inside the platform: a seat is free, a module was withdrawn.
+
+    Each kind has its words in a template of the learner's pages, `notices/KIND.html`.
+    """
+
+    SEAT_FREE = "seat-free"
+    MODULE_WITHDRAWN = "module-withdrawn"
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=40)

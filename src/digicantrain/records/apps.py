@@ -4,7 +4,18 @@ from django.apps import AppConfig
 
 
 class RecordsConfig(AppConfig):
-    """The record store."""
+    """The record store; enters the privacy register."""
 
     name = "digicantrain.records"
     label = "records"
+
+    def ready(self) -> None:
+        from digicantrain.people import privacy
+        from digicantrain.records import holdings
+
+        privacy.register(
+            "records",
+            holds="your learning record, kept under a pseudonym",
+            export=holdings.export,
+            erase=holdings.erase,
+        )

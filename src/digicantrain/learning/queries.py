@@ -1,0 +1,133 @@
+"""Reads about course runs and progress."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from digicantrain.learning.enums import EnrolmentState
+from digicantrain.learning.models import Answer, Cohort, Enrolment, Notice, StepProgress
+from digicantrain.learning.progress import ModuleProgress, build
+from digicantrain.people.models import Person
+from digicantrain.programme.models import Module, Step, Unit
+
+TAKES_A_SEAT = (EnrolmentState.ACTIVE, EnrolmentState.COMPLETED)
+
+
+def enrolments() -> QuerySet[Enrolment]:
+    """Return enrolments with all that a page or a statement says about them, in one query.
+
+    The bulky part of a module version (documents, cases) stays in the database.
+    """
+    return Enrolment.objects.select_related(
+        "cohort__organisation", "cohort__site", "version__module__programme", "person__pseudonym"
+    ).defer("version__data", "version__module__programme__levels")
+
+
+def enrolments_of(person: Person) -> QuerySet[Enrolment]:
+    """Return a person's enrolments, those she learns in first, the latest active on top."""
+    return (
+        enrolments()
+        .filter(person=person)
+        .exclude(state=EnrolmentState.LEFT)
+        .order_by("-last_active_at", "-created_at", "pk")
+    )
+
+
+def enrolment_of(person: Person, *, key: UUID) -> Enrolment | None:
+    """Return a person's own enrolment; another person's is as absent as one that never was."""
+    return enrolments().filter(person=person, key=key).first()
+
+
+def progress_of(enrolment: Enrolment, *, now: datetime | None = None) -> ModuleProgress:
+    """Return how far a learner has come, in three queries however long the module is."""
+    return progress_of_all([enrolment], now=now)[enrolment.pk]
+
+
+def progress_of_all(
+    of: Sequence[Enrolment], *, now: datetime | None = None
+) -> dict[int, ModuleProgress]:
+    """Return the progress of several enrolments, in three queries however many they are."""
+    versions = {enrolment.version_id for enrolment in of}
+    units: dict[int, list[Unit]] = defaultdict(list)
+    for unit in Unit.objects.filter(version__in=versions).order_by("order", "pk"):
+        units[unit.version_id].append(unit)
+    steps: dict[int, list[Step]] = defaultdict(list)
+    for step in steps_for_lists().filter(version__in=versions):
+        steps[step.version_id].append(step)
+    rows: dict[int, dict[int, StepProgress]] = defaultdict(dict)
+    for row in StepProgress.objects.filter(enrolment__in=of).defer("data"):
+        rows[row.enrolment_id][row.step_id] = row
+    return {
+        enrolment.pk: build(
+            enrolment,
+            units=units[enrolment.version_id],
+            steps=steps[enrolment.version_id],
+            progress=rows[enrolment.pk],
+            now=now or timezone.now(),
+        )
+        for enrolment in of
+    }
+
+
+def steps_for_lists() -> QuerySet[Step]:
+    """Return steps in their order without their texts."""
+    return Step.objects.defer("body", "data").order_by("unit__order", "order", "pk")
+
+
+def cohorts() -> QuerySet[Cohort]:
+    """Return course runs with what an invitation says, and how many seats are taken."""
+    return (
+        Cohort.objects.select_related(
+            "organisation", "site", "module__programme", "module__current"
+        )
+        .defer("module__current__data")
+        .annotate(
+            taken=Count("enrolments", filter=Q(enrolments__state__in=TAKES_A_SEAT)),
+            waiting=Count("enrolments", filter=Q(enrolments__state=EnrolmentState.WAITING)),
+        )
+    )
+
+
+def cohort_invited(token: str) -> Cohort | None:
+    """Return the course run to which an invitation link leads."""
+    return cohorts().filter(invitation=token).first()
+
+
+def cohort_open(key: UUID) -> Cohort | None:
+    """Return a course run that anybody may join; one by invitation only is as absent."""
+    return cohorts().filter(key=key, open_to_all=True).first()
+
+
+def open_cohorts(*, day: datetime) -> QuerySet[Cohort]:
+    """Return the course runs that anybody may still join."""
+    return cohorts().filter(open_to_all=True, ends_on__gte=day.date(), module__withdrawn_at=None)
+
+
+def place_in_queue(enrolment: Enrolment) -> int:
+    """Return how many stand before her on the waiting list, and she herself."""
+    before = Q(created_at__lt=enrolment.created_at) | Q(
+        created_at=enrolment.created_at, pk__lte=enrolment.pk
+    )
+    return Enrolment.objects.filter(
+        before, cohort=enrolment.cohort_id, state=EnrolmentState.WAITING
+    ).count()
+
+
+def learners_of(module: Module) -> QuerySet[Person]:
+    """Return everybody who learned a module, in any version; who only waited is left out."""
+    learned = Enrolment.objects.filter(version__module=module).exclude(state=EnrolmentState.WAITING)
+    return Person.objects.filter(pk__in=learned.values("person")).order_by("pk")
+
+
+def answers_in(enrolment: Enrolment, *, step: Step) -> dict[str, Answer]:
+    """Return what a learner answered in a step, by question."""
+    return {row.question: row for row in enrolment.answers.filter(step=step)}
+
+
+def unread_notices(person: Person) -> QuerySet[Notice]:
+    """Return the messages a person has not put away."""
+    return person.notices.filter(read_at=None)

@@ -1,0 +1,107 @@
+"""The record store: append-only, once only, and left without a name by erasure."""
+
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import pytest
+
+from digicantrain.core.xapi import Activity, Event, StatementError, Verb, statement
+from digicantrain.people.actions import erase_person, export_person
+from digicantrain.people.models import AppendOnlyError
+from digicantrain.people.queries import key_of, name_of
+from digicantrain.records.actions import StatementConflictError, append, write
+from digicantrain.records.models import Statement
+from digicantrain.records.queries import statements_about, statements_of
+
+REGISTRATION = UUID("4a8c1f8e-97a4-4e66-8e07-0f3d1a52d9aa")
+
+
+def told(actor, *, key=None, verb=Verb.OPENED):
+    event = Event(
+        actor=actor,
+        verb=verb,
+        activity=Activity("https://train.example/activities/x", "lesson"),
+        at=datetime(2026, 11, 20, 12, tzinfo=UTC),
+        registration=REGISTRATION,
+    )
+    return statement(event, key=key or uuid4(), origin="https://train.example")
+
+
+def test_a_statement_is_kept_whole_and_by_its_parts(organisation, aino):
+    body = told(key_of(aino))
+
+    row = write(organisation=organisation, statement=body)
+
+    row.refresh_from_db()
+    assert row.body == body
+    assert row.actor == key_of(aino)
+    assert row.verb.endswith("/open")
+    assert list(statements_of(key_of(aino))) == [row]
+    assert list(statements_about(REGISTRATION)) == [row]
+
+
+def test_the_same_statement_again_is_stored_once_threat_39(organisation, aino):
+    body = told(key_of(aino))
+
+    assert write(organisation=organisation, statement=body) == write(
+        organisation=organisation, statement=body
+    )
+
+    assert Statement.objects.count() == 1
+
+
+def test_another_statement_under_the_same_id_is_refused_threat_39(organisation, aino):
+    key = uuid4()
+    write(organisation=organisation, statement=told(key_of(aino), key=key))
+
+    with pytest.raises(StatementConflictError):
+        write(organisation=organisation, statement=told(key_of(aino), key=key, verb=Verb.PASSED))
+
+    assert Statement.objects.get().verb.endswith("/open")
+
+
+def test_another_providers_statement_id_is_refused_threat_39(
+    organisation, other_organisation, aino
+):
+    body = told(key_of(aino))
+    write(organisation=organisation, statement=body)
+
+    with pytest.raises(StatementConflictError):
+        write(organisation=other_organisation, statement=body)
+
+
+def test_a_statement_that_breaks_a_rule_leaves_nothing_behind(organisation, aino):
+    body = told(key_of(aino)) | {"actor": {"mbox": "mailto:aino@example.org"}}
+
+    with pytest.raises(StatementError):
+        append(organisation=organisation, statement=body)
+
+    assert not Statement.objects.exists()
+
+
+def test_a_stored_statement_is_neither_changed_nor_deleted(organisation, aino):
+    row = append(organisation=organisation, statement=told(key_of(aino)))
+
+    with pytest.raises(AppendOnlyError):
+        row.save()
+    with pytest.raises(AppendOnlyError):
+        row.delete()
+
+
+def test_appending_is_one_insert(organisation, aino, django_assert_num_queries):
+    body = told(key_of(aino))
+
+    with django_assert_num_queries(1):
+        append(organisation=organisation, statement=body)
+
+
+def test_erasure_keeps_statements_under_a_key_that_leads_to_nobody(organisation, aino):
+    key = key_of(aino)
+    append(organisation=organisation, statement=told(key))
+    assert export_person(aino)["records"]["statements"][0]["actor"]["account"]["name"] == str(key)
+
+    receipt = erase_person(aino, by=None)
+
+    assert receipt.kept["statements"] == 1
+    assert statements_of(key).count() == 1
+    assert name_of(key) == ""
