@@ -1,0 +1,27 @@
+"""Statistics of a study: each a number with its n, interval and effect size, or a reason in words.
+
+Usable without Django: `from digicantrain.core import measures`. scipy is imported when a function
+that needs it is called, because that import takes longer than a page may.
+"""
+
+from digicantrain.core.measures.cells import Cell, suppress, suppress_table
+from digicantrain.core.measures.change import paired_change, wilcoxon_signed_rank
+from digicantrain.core.measures.flow import Flow, FlowStage, participant_flow
+from digicantrain.core.measures.reliability import cronbach_alpha
+from digicantrain.core.measures.result import Effect, Interval, Reason, Result
+
+__all__ = [
+    "Cell",
+    "Effect",
+    "Flow",
+    "FlowStage",
+    "Interval",
+    "Reason",
+    "Result",
+    "cronbach_alpha",
+    "paired_change",
+    "participant_flow",
+    "suppress",
+    "suppress_table",
+    "wilcoxon_signed_rank",
+]
