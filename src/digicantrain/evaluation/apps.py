@@ -4,7 +4,18 @@ from django.apps import AppConfig
 
 
 class EvaluationConfig(AppConfig):
-    """Studies."""
+    """Studies; fills the privacy register and listens to imports."""
 
     name = "digicantrain.evaluation"
     label = "evaluation"
+
+    def ready(self) -> None:
+        from digicantrain.evaluation import holdings, receivers  # noqa: F401 - connects
+        from digicantrain.people import privacy
+
+        privacy.register(
+            "evaluation",
+            holds="your decisions on research and your answers in studies",
+            export=holdings.export,
+            erase=holdings.erase,
+        )

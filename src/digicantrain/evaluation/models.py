@@ -29,9 +29,7 @@ class Instrument(models.Model):
 
     class Meta:
         ordering = ("slug", "version")
-        constraints = (
-            models.UniqueConstraint(fields=("slug", "version"), name="instrument_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("slug", "version"), name="instrument_once"),)
 
     def __str__(self) -> str:
         return f"{self.slug} {self.version}"

@@ -136,7 +136,9 @@ def _faults_of(row: Row) -> list[Fault]:
 
 def _email_fault(value: str) -> str:
     if not value.isascii():
-        return _("%s has letters outside a to z, which can look like others. Type it again.") % value
+        return (
+            _("%s has letters outside a to z, which can look like others. Type it again.") % value
+        )
     try:
         validate_email(value)
     except ValidationError:

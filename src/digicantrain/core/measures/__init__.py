@@ -4,7 +4,7 @@ Usable without Django: `from digicantrain.core import measures`. scipy is import
 that needs it is called, because that import takes longer than a page may.
 """
 
-from digicantrain.core.measures.cells import Cell, suppress, suppress_table
+from digicantrain.core.measures.cells import Cell, ProtectedTable, suppress, suppress_table
 from digicantrain.core.measures.change import paired_change, wilcoxon_signed_rank
 from digicantrain.core.measures.flow import Flow, FlowStage, participant_flow
 from digicantrain.core.measures.reliability import cronbach_alpha
@@ -16,6 +16,7 @@ __all__ = [
     "Flow",
     "FlowStage",
     "Interval",
+    "ProtectedTable",
     "Reason",
     "Result",
     "cronbach_alpha",

@@ -5,7 +5,9 @@ One function for tables, charts and filters.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+
+import numpy as np
+import numpy.typing as npt
 
 
 @dataclass(frozen=True)
@@ -43,43 +45,89 @@ def suppress(counts: Sequence[int], *, smallest: int = 5, total_known: bool = Tr
     return [Cell(None if i in hidden else count) for i, count in enumerate(counts)]
 
 
-Key = tuple[str, str]
+@dataclass(frozen=True)
+class ProtectedTable:
+    """A two-way table with its totals, in the order of `rows` and `columns`."""
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: tuple[tuple[Cell, ...], ...]
+    row_totals: tuple[Cell, ...]
+    column_totals: tuple[Cell, ...]
+    total: Cell
 
 
-def suppress_table(
-    counts: Mapping[Key, int], *, smallest: int = 5
-) -> dict[Key, Cell]:
-    """Hide small cells of a two-way table whose row, column and grand totals are shown.
+Place = tuple[int, int]
+
+
+def suppress_table(counts: Mapping[tuple[str, str], int], *, smallest: int = 5) -> ProtectedTable:
+    """Hide small cells and totals of a two-way table, and enough others that none follows.
 
     Args:
         counts: by (row, column); absent cells are zero.
         smallest: the smallest count that may be shown.
 
     Returns:
-        A cell for each row and column. In each row and each column with a hidden cell there are at
-        least two, and together they hold at least `smallest` people.
+        The table. No hidden value follows from the shown ones by adding and subtracting along rows
+        and columns: each is checked against the null space of the table's equations (complementary
+        suppression, Willenborg and de Waal 2001, doi:10.1007/978-1-4613-0121-9).
     """
-    rows = sorted({row for row, _ in counts})
-    columns = sorted({column for _, column in counts})
-    full = {key: counts.get(key, 0) for key in product(rows, columns)}
-    hidden = {key for key, count in full.items() if 0 < count < smallest}
-    lines = [[(row, column) for column in columns] for row in rows]
-    lines += [[(row, column) for row in rows] for column in columns]
-    while True:
-        added = [key for line in lines for key in _guards(line, full, hidden, smallest)]
-        if not added:
-            break
-        hidden.update(added)
-    return {key: Cell(None if key in hidden else count) for key, count in full.items()}
+    rows = tuple(sorted({row for row, _ in counts}))
+    columns = tuple(sorted({column for _, column in counts}))
+    values = _with_totals(counts, rows=rows, columns=columns)
+    hidden = {place for place, count in values.items() if 0 < count < smallest}
+    size = (len(rows) + 1, len(columns) + 1)
+    while _first_given_away(hidden, size=size) is not None:
+        hidden.add(_next_to_hide(hidden, values=values, size=size))
+    shown = {place: Cell(None if place in hidden else n) for place, n in values.items()}
+    last_row, last_column = len(rows), len(columns)
+    return ProtectedTable(
+        rows=rows,
+        columns=columns,
+        cells=tuple(tuple(shown[r, c] for c in range(last_column)) for r in range(last_row)),
+        row_totals=tuple(shown[r, last_column] for r in range(last_row)),
+        column_totals=tuple(shown[last_row, c] for c in range(last_column)),
+        total=shown[last_row, last_column],
+    )
 
 
-def _guards(
-    line: list[Key], full: dict[Key, int], hidden: set[Key], smallest: int
-) -> list[Key]:
-    inside = [key for key in line if key in hidden]
-    if not inside or (len(inside) > 1 and sum(full[key] for key in inside) >= smallest):
-        return []
-    rest = [key for key in line if key not in hidden]
-    if not rest:
-        return []
-    return [min(rest, key=lambda key: (full[key] == 0, full[key], key))]
+def _with_totals(
+    counts: Mapping[tuple[str, str], int], *, rows: Sequence[str], columns: Sequence[str]
+) -> dict[Place, int]:
+    inner = np.array([[counts.get((row, column), 0) for column in columns] for row in rows])
+    table = np.pad(inner, ((0, 1), (0, 1)))
+    table[-1, :] = table.sum(axis=0)
+    table[:, -1] = table[:, :-1].sum(axis=1)
+    return {(int(r), int(c)): int(n) for (r, c), n in np.ndenumerate(table)}
+
+
+def _equations(places: Sequence[Place], *, size: tuple[int, int]) -> npt.NDArray[np.float64]:
+    """Each row and each column: its cells minus its total is nothing."""
+    matrix = np.zeros((size[0] + size[1], len(places)))
+    for number, (row, column) in enumerate(places):
+        matrix[row, number] = -1.0 if column == size[1] - 1 else 1.0
+        matrix[size[0] + column, number] = -1.0 if row == size[0] - 1 else 1.0
+    return matrix
+
+
+def _first_given_away(hidden: set[Place], *, size: tuple[int, int]) -> Place | None:
+    places = sorted(hidden)
+    if not places:
+        return None
+    matrix = _equations(places, size=size)
+    _u, singular, basis = np.linalg.svd(matrix)
+    rank = int((singular > 1e-9).sum())
+    freedom = np.abs(basis[rank:]).sum(axis=0) if rank < len(places) else np.zeros(len(places))
+    return next((place for place, free in zip(places, freedom, strict=True) if free < 1e-9), None)
+
+
+def _next_to_hide(hidden: set[Place], *, values: dict[Place, int], size: tuple[int, int]) -> Place:
+    given = _first_given_away(hidden, size=size)
+    rest = [place for place in values if place not in hidden]
+    beside = [p for p in rest if given and (p[0] == given[0] or p[1] == given[1])]
+
+    def cost(place: Place) -> tuple[bool, bool, int, Place]:
+        is_total = place[0] == size[0] - 1 or place[1] == size[1] - 1
+        return is_total, values[place] == 0, values[place], place
+
+    return min(beside or rest, key=cost)

@@ -73,9 +73,7 @@ def noncentral_limits(t: float, df: int, level: float = 0.95) -> tuple[float, fl
     return limit(1 - tail), limit(tail)
 
 
-def paired_change(
-    before: npt.ArrayLike, after: npt.ArrayLike, *, level: float = 0.95
-) -> Result:
+def paired_change(before: npt.ArrayLike, after: npt.ArrayLike, *, level: float = 0.95) -> Result:
     """Return the mean change of the people measured twice.
 
     Args:
