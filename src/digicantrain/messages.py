@@ -98,8 +98,9 @@ def missing(language: str) -> list[str]:
     for message in template_catalogue():
         if not message.id:
             continue
-        there = catalogue.get(message.id if isinstance(message.id, str) else message.id[0],
-                              message.context)
+        there = catalogue.get(
+            message.id if isinstance(message.id, str) else message.id[0], message.context
+        )
         strings = there.string if there else ""
         if not strings or (isinstance(strings, tuple) and not all(strings)):
             lacking.append(str(message.id))

@@ -81,9 +81,10 @@ def schedule(now: datetime) -> int:
 
 def claim(worker: str, *, now: datetime) -> DBTaskResult | None:
     """Take the next task that is ready, or none."""
-    ready = DBTaskResult.objects.filter(
-        status=TaskResultStatus.READY, run_after__lte=now
-    ) | DBTaskResult.objects.ready()
+    ready = (
+        DBTaskResult.objects.filter(status=TaskResultStatus.READY, run_after__lte=now)
+        | DBTaskResult.objects.ready()
+    )
     with exclusive_transaction(ready.db):
         row: DBTaskResult | None = ready.select_for_update(skip_locked=True).first()
         if row is not None:
@@ -154,9 +155,7 @@ def work(worker: str, *, stop: threading.Event, idle_seconds: float = 0.5) -> No
 def tidy() -> int:
     """Forget finished tasks after two weeks, and sessions that ended."""
     call_command("clearsessions")
-    old = DBTaskResult.objects.finished().filter(
-        finished_at__lt=timezone.now() - KEEP_FINISHED
-    )
+    old = DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEEP_FINISHED)
     return int(old.delete()[0])
 
 

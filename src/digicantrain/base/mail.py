@@ -16,7 +16,5 @@ def send(template: str, *, to: str, language: str, context: dict[str, Any]) -> N
     with translation.override(language):
         text = render_to_string(f"mail/{template}.txt", {**context, "origin": settings.ORIGIN})
     subject, _, body = text.partition("\n\n")
-    message = EmailMessage(
-        subject=" ".join(subject.split()), body=body.strip() + "\n", to=[to]
-    )
+    message = EmailMessage(subject=" ".join(subject.split()), body=body.strip() + "\n", to=[to])
     message.send()

@@ -120,7 +120,9 @@ def _check_header(header: list[str], *, required: Sequence[str]) -> None:
         )
     double = sorted({name for name in header if name and header.count(name) > 1})
     if double:
-        raise TableError(f"The column {double[0]} stands twice in the first line. Keep one of them.")
+        raise TableError(
+            f"The column {double[0]} stands twice in the first line. Keep one of them."
+        )
     if len(header) > MAX_COLUMNS:
         raise TableError(f"The file has {len(header):,} columns; at most {MAX_COLUMNS} are read.")
 
@@ -147,12 +149,8 @@ def _read_rows(reader, *, header: list[str], wanted: set[str], table: Table) -> 
         table.rows.append(_row(line, cells=cells, header=header, wanted=wanted, table=table))
 
 
-def _row(
-    line: int, *, cells: list[str], header: list[str], wanted: set[str], table: Table
-) -> Row:
-    kept = {
-        name: cell.strip() for name, cell in zip(header, cells, strict=True) if name in wanted
-    }
+def _row(line: int, *, cells: list[str], header: list[str], wanted: set[str], table: Table) -> Row:
+    kept = {name: cell.strip() for name, cell in zip(header, cells, strict=True) if name in wanted}
     table.faults += [
         Fault(line, name, f"It has {len(cell):,} characters; at most {MAX_CELL:,} are read.")
         for name, cell in kept.items()

@@ -39,9 +39,7 @@ def sites_for(person: Person, *roles: Role) -> QuerySet[Site]:
         return Site.objects.all()
     held = person.memberships.filter(role__in=roles)
     at_site = Site.objects.filter(pk__in=held.exclude(site=None).values("site"))
-    everywhere = Site.objects.filter(
-        organisation__in=held.filter(site=None).values("organisation")
-    )
+    everywhere = Site.objects.filter(organisation__in=held.filter(site=None).values("organisation"))
     return (at_site | everywhere).distinct()
 
 

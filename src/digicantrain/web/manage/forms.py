@@ -80,7 +80,9 @@ class OrganisationForm(forms.ModelForm[Organisation]):
 
 
 def _redrawn(file: Any) -> ContentFile[bytes]:
-    unreadable = forms.ValidationError(_("This is not a picture that can be read. Use PNG or JPEG."))
+    unreadable = forms.ValidationError(
+        _("This is not a picture that can be read. Use PNG or JPEG.")
+    )
     file.seek(0)
     try:
         picture = Image.open(file, formats=("PNG", "JPEG"))

@@ -28,7 +28,9 @@ class CohortForm(forms.ModelForm[Cohort]):
 
     module = ModuleChoice(queryset=Module.objects.none(), label=_("Module"))
     language = forms.ChoiceField(label=_("Language"), choices=[])
-    starts_on = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
+    starts_on = forms.DateField(
+        label=_("First day"), widget=forms.DateInput(attrs={"type": "date"})
+    )
     ends_on = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
     seats = forms.IntegerField(
         label=_("Seats"),

@@ -81,9 +81,7 @@ def cohort(request: HttpRequest, key: UUID) -> HttpResponse:
     row = cohort_for(request, key)
     form = ParticipantFilter(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
-    people = queries.participants(
-        row, name=wanted.get("name", ""), state=wanted.get("state", "")
-    )
+    people = queries.participants(row, name=wanted.get("name", ""), state=wanted.get("state", ""))
     page = Paginator(people, 50).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
