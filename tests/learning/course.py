@@ -1,16 +1,18 @@
 """Builds course runs row by row, for tests that need a module of a certain shape."""
 
 from datetime import date, datetime, timedelta
+from random import Random
 from typing import Any
 
 from django.utils import timezone
 
+from digicantrain.assessment.models import Item
 from digicantrain.learning.actions import enrol
 from digicantrain.learning.enums import EnrolledBy
 from digicantrain.learning.models import Cohort, Enrolment
 from digicantrain.learning.queries import enrolment_of
 from digicantrain.people.models import Organisation, Person, Site
-from digicantrain.programme.models import Module, ModuleVersion, Programme, Step, Unit
+from digicantrain.programme.models import Module, ModuleVersion, Outcome, Programme, Step, Unit
 
 ASSESSMENT = {
     "method": "scenario-test",
@@ -125,3 +127,52 @@ def enrolled(who: Person, *, run: Cohort, now: datetime | None = None) -> Enrolm
     found = enrolment_of(who, key=made.key)
     assert found is not None
     return found
+
+
+def item(version: ModuleVersion, key: str, **fields: Any) -> Item:
+    """Add a question: the best answer is a; without more it is one for practice."""
+    options = fields.pop("options", ["a", "b", "c"])
+    words = {
+        "scenario": f"<p>Scenario of {key}.</p>",
+        "stem": f"Stem of {key}?",
+        "mistake": "",
+        "options": {letter: f"{key} option {letter}" for letter in options},
+        "feedback": {letter: f"{key} feedback {letter}" for letter in options},
+        "read": "s1",
+        "hint": "",
+        "example": "",
+    }
+    fields = {
+        "use": Item.Use.PRACTICE,
+        "kind": "choice",
+        "outcome": "O1",
+        "difficulty": "apply",
+        "answer": "a",
+        "words": {"en": words},
+        "order": version.items.count(),
+    } | fields
+    return Item.objects.create(version=version, key=key, options=options, **fields)
+
+
+def bank(version: ModuleVersion, *, each: int = 4) -> list[Item]:
+    """Fill the bank of a module's test, by the blueprint of ASSESSMENT."""
+    rows = [
+        item(version, f"{outcome.lower()}-{number}", use="bank", outcome=outcome, difficulty=fit)
+        for outcome, fit in (("O1", "apply"), ("O2", "judge"))
+        for number in range(each)
+    ]
+    for outcome in ("O1", "O2"):
+        Outcome.objects.create(
+            version=version,
+            code=outcome,
+            text={"en": f"do what {outcome} asks"},
+            verb="do",
+            level="supported",
+            kind="skill",
+        )
+    return rows
+
+
+def seeded(seed: int) -> Random:
+    """Return a source of chance that draws the same each time."""
+    return Random(seed)  # noqa: S311 - tests need the same test again

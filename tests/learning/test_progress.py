@@ -4,7 +4,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from tests.learning import course
 
 from digicantrain.learning.actions import complete_step, enrol, open_step
 from digicantrain.learning.enums import EnrolledBy, EnrolmentState, StepState
@@ -12,6 +11,7 @@ from digicantrain.learning.models import Enrolment, StepProgress
 from digicantrain.learning.queries import enrolment_of, enrolments_of, progress_of, progress_of_all
 from digicantrain.learning.signals import step_completed
 from digicantrain.records.models import Statement
+from tests.learning import course
 
 
 def test_at_first_nothing_is_started_and_the_first_step_is_next(own, now):

@@ -4,7 +4,20 @@ from django.apps import AppConfig
 
 
 class AssessmentConfig(AppConfig):
-    """Tests."""
+    """Tests; enters the quiz among the activity kinds and itself in the privacy register."""
 
     name = "digicantrain.assessment"
     label = "assessment"
+
+    def ready(self) -> None:
+        from digicantrain.assessment import holdings, quiz
+        from digicantrain.learning import activities
+        from digicantrain.people import privacy
+
+        activities.register(quiz.KIND)
+        privacy.register(
+            "assessment",
+            holds="your attempts at tests and your answers in them",
+            export=holdings.export,
+            erase=holdings.erase,
+        )
