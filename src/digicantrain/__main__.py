@@ -44,7 +44,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add(make, name: str, run, text: str) -> argparse.ArgumentParser:  # type: ignore[no-untyped-def]
-    command: argparse.ArgumentParser = make(name, help=text.split(".")[0], description=text)
+    command: argparse.ArgumentParser = make(name, help=text.split(".", maxsplit=1)[0], description=text)
     command.set_defaults(run=run)
     return command
 
@@ -124,7 +124,9 @@ def _enrol(make, name: str) -> None:  # type: ignore[no-untyped-def]
     )
     command.add_argument("file", type=Path)
     command.add_argument("--cohort", required=True, help="key of the course run")
-    command.add_argument("--write", action="store_true", help="enrol, after the check found nothing")
+    command.add_argument(
+        "--write", action="store_true", help="enrol, after the check found nothing"
+    )
 
 
 def _issue(make, name: str) -> None:  # type: ignore[no-untyped-def]

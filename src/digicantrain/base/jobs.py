@@ -96,7 +96,7 @@ def run(row: DBTaskResult) -> bool:
     """Run a claimed task and write down how it ended; return whether it succeeded."""
     try:
         value = row.task.call(*row.args_kwargs["args"], **row.args_kwargs["kwargs"])
-    except Exception as error:  # noqa: BLE001 - whatever a task raises, the worker lives on
+    except Exception as error:
         logger.exception("Task %s failed", row.task_path)
         _after_failure(row, error)
         return False

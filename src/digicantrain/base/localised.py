@@ -23,11 +23,11 @@ def pick(words: LocalisedText | None, *, language: str | None = None) -> Shown:
     """Return the words in the language asked for, else in English, else in any."""
     wanted = (language or get_language() or "en").split("-")[0]
     if not words:
-        return Shown("", wanted, False)
+        return Shown("", wanted, fallback=False)
     if words.get(wanted):
-        return Shown(words[wanted], wanted, False)
+        return Shown(words[wanted], wanted, fallback=False)
     other = "en" if words.get("en") else next(iter(words))
-    return Shown(words[other], other, True)
+    return Shown(words[other], other, fallback=True)
 
 
 class LocalisedField(models.JSONField):  # type: ignore[type-arg]

@@ -20,7 +20,8 @@ def check_port(host: str, *, port: int) -> None:
             probe.bind((host, port))
         except OSError:
             raise PortTakenError(
-                f"Port {port} is in use by another program. Choose another: PORT={port + 1} make demo"
+                f"Port {port} is in use by another program. "
+                f"Choose another: PORT={port + 1} make demo"
             ) from None
 
 
