@@ -139,6 +139,8 @@ def save_answers(participant: Participant, *, wave: Wave, values: dict[str, str]
     """
     if not (participant.consent or {}).get("research"):
         raise AnswerError(_("There is no consent to research, so no answer was kept."))
+    if not values:
+        raise AnswerError(_("No question is answered. Answer at least one."))
     data = wave.study.instrument.data
     low, high = int(data["scale"]["min"]), int(data["scale"]["max"])
     known = {item["id"] for item in data["items"]}

@@ -4,6 +4,7 @@ Each chart stands beside its table, so it is hidden from screen readers' details
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from django.utils.html import format_html, format_html_join
@@ -125,7 +126,7 @@ def river(stages: Sequence[int], *, title: str) -> SafeString:
 def _bank(points: list[tuple[float, float]], start: str) -> str:
     x0, y0 = points[0]
     parts = [f"{start}{x0:g} {y0:g}"]
-    for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(points):
         middle = (y1 + y2) / 2
         parts.append(f"C{x1:g} {middle:g} {x2:g} {middle:g} {x2:g} {y2:g}")
     return "".join(parts)

@@ -89,8 +89,6 @@ def _take_answers(
     known = [item["id"] for item in row.instrument.data["items"]]
     values = {item: request.POST[item] for item in known if request.POST.get(item)}
     try:
-        if not values:
-            raise actions.AnswerError(_("No question is answered. Answer at least one."))
         actions.save_answers(
             participant,
             wave=row.waves.get(key=wave),
