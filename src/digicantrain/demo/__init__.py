@@ -1,0 +1,1 @@
+"""The demo: an invented provider, an invented cast and an invented pilot."""
