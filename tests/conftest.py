@@ -5,6 +5,7 @@ import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 
+import django
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,6 +18,7 @@ os.environ["DIGICANTRAIN_DATABASE"] = os.environ.get(
 os.environ["DJANGO_SETTINGS_MODULE"] = "digicantrain.settings"
 # Playwright runs an event loop in the test's thread; the ORM is still only used from there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+django.setup()
 
 
 @pytest.fixture(autouse=True)

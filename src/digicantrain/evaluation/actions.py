@@ -3,13 +3,12 @@
 import hashlib
 import json
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from digicantrain import __version__
-from digicantrain.core.design import ProgrammeDesign
 from digicantrain.evaluation import queries
 from digicantrain.evaluation.analysis import analyse_tables
 from digicantrain.evaluation.models import (
@@ -26,6 +25,9 @@ from digicantrain.learning.models import Enrolment
 from digicantrain.people.actions import record
 from digicantrain.people.models import Person
 
+if TYPE_CHECKING:
+    from digicantrain.core.design import ProgrammeDesign
+
 SCOPES = ("research", "linkage", "quotes")
 
 
@@ -33,7 +35,7 @@ class AnswerError(ValueError):
     """An answer cannot be taken; the sentence says why."""
 
 
-def store_instruments(design: ProgrammeDesign) -> int:
+def store_instruments(design: "ProgrammeDesign") -> int:
     """Keep the questionnaires of a programme; a version that is there is left as it is."""
     made = 0
     for instrument in design.instruments:
