@@ -1,0 +1,266 @@
+"""Writes about the programme: import, and withdrawal of a module."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+
+from digicantrain.core import content
+from digicantrain.core.design import ModuleDesign, ProgrammeDesign, UnitDesign, said
+from digicantrain.people.actions import record
+from digicantrain.people.models import Organisation, Person
+from digicantrain.programme import signals
+from digicantrain.programme.files import read_folder
+from digicantrain.programme.models import (
+    Competence,
+    Domain,
+    Module,
+    ModuleVersion,
+    Outcome,
+    Programme,
+    SourceFile,
+    Step,
+    Unit,
+    WorkloadActivity,
+)
+from digicantrain.programme.models import Path as ProgrammePath
+from digicantrain.programme.models import Source as SourceRow
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import changed."""
+
+    programme: str
+    new: tuple[str, ...]
+    unchanged: tuple[str, ...]
+
+    def __str__(self) -> str:
+        if not self.new:
+            return f"{self.programme}: nothing has changed in {len(self.unchanged)} modules."
+        return (
+            f"{self.programme}: new versions of {', '.join(self.new)}; "
+            f"{len(self.unchanged)} modules unchanged."
+        )
+
+
+def import_programme(
+    folder: Path, *, organisation: Organisation, by: Person | None = None
+) -> ImportReport:
+    """Load a programme's files, whole or not at all.
+
+    A module whose files have not changed is left alone; a changed one becomes a new version, and
+    who began the old one stays on it.
+
+    Raises:
+        FolderError: the folder cannot be read.
+        ContentErrors: something is wrong in the files; nothing was written.
+    """
+    design = content.parse(read_folder(folder))
+    with transaction.atomic():
+        programme = _programme(design, organisation)
+        _map(programme, design)
+        _paths_and_sources(programme, design)
+        new, unchanged = [], []
+        for order, module in enumerate(design.modules):
+            (new if _module(programme, module, design, order) else unchanged).append(module.code)
+        signals.programme_imported.send(Programme, programme=programme, design=design)
+        if new:
+            record(
+                "programme-imported",
+                actor=by,
+                subject=f"programme:{programme.slug}",
+                data={"modules": new, "version": design.version},
+            )
+    return ImportReport(design.id, tuple(new), tuple(unchanged))
+
+
+def _programme(design: ProgrammeDesign, organisation: Organisation) -> Programme:
+    programme, made = Programme.objects.get_or_create(
+        slug=design.id,
+        defaults={
+            "organisation": organisation,
+            "version": design.version,
+            "licence": design.licence,
+        },
+    )
+    if not made and programme.organisation_id != organisation.pk:
+        raise ValueError(f"The programme {design.id} belongs to another organisation.")
+    programme.title = said(design.words, "title")
+    programme.summary = said(design.words, "summary")
+    programme.notice = said(design.words, "notice")
+    programme.version, programme.licence = design.version, design.licence
+    programme.levels = {
+        level: said(design.competence_words, "levels", level) for level in design.levels
+    }
+    programme.framework_note = said(design.competence_words, "note")
+    programme.imported_at = timezone.now()
+    programme.save()
+    programme.files.filter(version=None).delete()
+    SourceFile.objects.bulk_create(
+        SourceFile(programme=programme, path=path, text=text) for path, text in design.files.items()
+    )
+    return programme
+
+
+def _map(programme: Programme, design: ProgrammeDesign) -> None:
+    programme.domains.all().delete()
+    words = design.competence_words
+    domains = {
+        code: Domain.objects.create(
+            programme=programme, code=code, title=said(words, "domains", code), order=order
+        )
+        for order, code in enumerate(design.domains)
+    }
+    Competence.objects.bulk_create(
+        Competence(
+            domain=domains[domain],
+            code=code,
+            title=said(words, "competences", code, "title"),
+            text=said(words, "competences", code, "text"),
+            order=order,
+        )
+        for order, (code, domain) in enumerate(design.competences)
+    )
+
+
+def _paths_and_sources(programme: Programme, design: ProgrammeDesign) -> None:
+    programme.paths.all().delete()
+    ProgrammePath.objects.bulk_create(
+        ProgrammePath(
+            programme=programme,
+            code=path.code,
+            title=said(design.path_words, path.code, "title"),
+            summary=said(design.path_words, path.code, "summary"),
+            modules=list(path.modules),
+            optional=list(path.optional),
+            audiences=list(path.audiences),
+            ects=path.ects,
+            order=order,
+        )
+        for order, path in enumerate(design.paths)
+    )
+    programme.sources.all().delete()
+    SourceRow.objects.bulk_create(
+        SourceRow(programme=programme, key=row["id"], data=dict(row)) for row in design.sources
+    )
+
+
+def _module(programme: Programme, design: ModuleDesign, whole: ProgrammeDesign, order: int) -> bool:
+    """Store a module where it is new or changed; return whether it was."""
+    module, _made = Module.objects.get_or_create(programme=programme, code=design.code)
+    if module.order != order:
+        module.order = order
+        module.save(update_fields=["order"])
+    there = module.versions.filter(digest=design.digest).first()
+    if there is not None:
+        if module.current_id != there.pk:
+            module.current = there
+            module.save(update_fields=["current"])
+        return False
+    version = _version(module, design, whole)
+    _parts(version, design)
+    SourceFile.objects.bulk_create(
+        SourceFile(programme=programme, version=version, path=path, text=text)
+        for path, text in design.files.items()
+    )
+    module.current = version
+    module.save(update_fields=["current"])
+    signals.version_imported.send(ModuleVersion, version=version, design=design)
+    return True
+
+
+def _version(module: Module, design: ModuleDesign, whole: ProgrammeDesign) -> ModuleVersion:
+    return ModuleVersion.objects.create(
+        module=module,
+        number=module.versions.count() + 1,
+        label=design.version,
+        digest=design.digest,
+        status=design.status,
+        languages=list(design.languages),
+        title=said(design.words, "title"),
+        summary=said(design.words, "summary"),
+        eqf=design.eqf,
+        eqf_basis=design.eqf_basis,
+        ects=design.ects,
+        hours_per_ects=whole.hours_per_ects,
+        audiences=list(design.audiences),
+        prerequisites=list(design.prerequisites),
+        review_by=design.review_by,
+        licence=design.licence,
+        data=dict(design.data),
+    )
+
+
+def _parts(version: ModuleVersion, design: ModuleDesign) -> None:
+    Outcome.objects.bulk_create(
+        Outcome(
+            version=version,
+            code=row.id,
+            text=said(design.words, "outcomes", row.id),
+            verb=row.verb,
+            level=row.level,
+            kind=row.kind,
+            competences=list(row.competences),
+            order=order,
+        )
+        for order, row in enumerate(design.outcomes)
+    )
+    WorkloadActivity.objects.bulk_create(
+        WorkloadActivity(
+            version=version,
+            code=row.id,
+            type=row.type,
+            title=said(design.words, "workload", row.id),
+            minutes=row.minutes,
+            serves=list(row.serves),
+            order=order,
+        )
+        for order, row in enumerate(design.workload)
+    )
+    _units(version, design.units)
+
+
+def _units(version: ModuleVersion, units: Iterable[UnitDesign]) -> None:
+    position = 0
+    for order, unit in enumerate(units):
+        row = Unit.objects.create(
+            version=version,
+            code=unit.code,
+            written=unit.written,
+            title=said(unit.words, "title"),
+            summary=said(unit.words, "summary"),
+            data={
+                "takeaways": {k: list(v.get("takeaways", ())) for k, v in unit.words.items()},
+                "try_this": said(unit.words, "try_this"),
+            },
+            order=order,
+        )
+        for step in unit.steps:
+            Step.objects.create(
+                version=version,
+                unit=row,
+                code=step.id,
+                kind=step.kind,
+                title=said(unit.words, "steps", step.id),
+                minutes=step.minutes,
+                serves=list(step.serves),
+                written=step.written,
+                body=dict(step.body),
+                data=dict(step.data),
+                order=position,
+            )
+            position += 1
+
+
+def withdraw(module: Module, *, reason: dict[str, str], by: Person | None) -> Module:
+    """Take a module out of the catalogue; those who learned it are told by the layers above."""
+    with transaction.atomic():
+        module.withdrawn_at = timezone.now()
+        module.withdrawn_reason = reason
+        module.save(update_fields=["withdrawn_at", "withdrawn_reason"])
+        record("module-withdrawn", actor=by, subject=f"module:{module.code}")
+        signals.module_withdrawn.send(Module, module=module)
+    return module

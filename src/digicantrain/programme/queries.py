@@ -1,0 +1,70 @@
+"""Reads about the programme."""
+
+from django.db.models import QuerySet
+
+from digicantrain.people.models import Organisation
+from digicantrain.programme.models import (
+    Competence,
+    Module,
+    ModuleVersion,
+    Path,
+    Programme,
+    Source,
+    SourceFile,
+)
+
+
+def catalogue() -> QuerySet[Module]:
+    """Return the modules that may be shown, with their current versions, without the bulk."""
+    return (
+        Module.objects.filter(current__isnull=False)
+        .select_related("current", "programme__organisation")
+        .defer("current__data")
+        .order_by("programme", "order")
+    )
+
+
+def module_by_code(code: str) -> Module | None:
+    """Return a module with its current version."""
+    return (
+        Module.objects.filter(code=code, current__isnull=False)
+        .select_related("current", "programme__organisation")
+        .first()
+    )
+
+
+def paths() -> QuerySet[Path]:
+    """Return all paths in their order."""
+    return Path.objects.select_related("programme").order_by("programme", "order")
+
+
+def competences_by_code(programme: Programme) -> dict[str, Competence]:
+    """Return the competence map."""
+    rows = Competence.objects.filter(domain__programme=programme).select_related("domain")
+    return {row.code: row for row in rows}
+
+
+def sources_of(version: ModuleVersion) -> list[Source]:
+    """Return the sources on which a version rests, in the order of its list."""
+    keys = version.data.get("sources", [])
+    rows = {
+        row.key: row
+        for row in Source.objects.filter(programme=version.module.programme_id, key__in=keys)
+    }
+    return [rows[key] for key in keys if key in rows]
+
+
+def modules_of(organisations: list[Organisation]) -> QuerySet[Module]:
+    """Return the modules of organisations' programmes, with their current versions."""
+    return (
+        Module.objects.filter(programme__organisation__in=organisations, current__isnull=False)
+        .select_related("current", "programme")
+        .order_by("programme", "order")
+    )
+
+
+def files_of(slug: str) -> dict[str, str]:
+    """Return path -> text of a programme as it stands now."""
+    shared = SourceFile.objects.filter(programme__slug=slug, version=None)
+    current = SourceFile.objects.filter(programme__slug=slug, version__current_of__isnull=False)
+    return {row.path: row.text for row in (*shared, *current)}

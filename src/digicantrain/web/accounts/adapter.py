@@ -1,0 +1,7 @@
+"""How sign-in behaves here."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """allauth's own behaviour."""

@@ -1,0 +1,5 @@
+"""Pieces of pages."""
+
+from django import template
+
+register = template.Library()
