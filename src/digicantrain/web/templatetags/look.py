@@ -1,5 +1,38 @@
-"""Pieces of pages."""
+"""Pieces of pages: drawings, tags of state, minutes in words."""
+
+from typing import Any
 
 from django import template
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from digicantrain.web import drawings
 
 register = template.Library()
+
+register.simple_tag(drawings.mark, name="mark")
+register.simple_tag(drawings.landscape, name="landscape")
+register.simple_tag(drawings.walk, name="walk")
+register.simple_tag(drawings.dots, name="dots")
+register.simple_tag(drawings.way_station, name="way_station")
+register.simple_tag(drawings.door, name="door")
+register.simple_tag(drawings.trail_line, name="trail_line")
+register.simple_tag(drawings.arrow, name="arrow")
+register.simple_tag(drawings.globe, name="globe")
+
+
+@register.simple_tag
+def seal(number: Any, text: str, out: bool = False) -> SafeString:  # noqa: FBT001, FBT002 - a template's call
+    """Draw the seal of a credential."""
+    return drawings.seal(str(number), text=text, out=bool(out))
+
+
+@register.filter
+def minutes(value: int) -> str:
+    """Return minutes in words: 8 min, 3 h 55 min."""
+    hours, rest = divmod(int(value or 0), 60)
+    if not hours:
+        return _("%(minutes)d min") % {"minutes": rest}
+    if not rest:
+        return _("%(hours)d h") % {"hours": hours}
+    return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
