@@ -14,7 +14,7 @@ from digicantrain.evaluation.models import Instrument, Study, Wave
 from digicantrain.learning import actions as learning
 from digicantrain.learning.enums import EnrolledBy, StepState
 from digicantrain.learning.models import Cohort, CourseFeedback, Enrolment, StepProgress
-from digicantrain.people.models import Organisation, Person, Pseudonym, Site
+from digicantrain.people.models import Organisation, Person, Site
 from digicantrain.programme.models import Module, Step
 
 SEED = 20_261_124
@@ -125,7 +125,6 @@ def _invent(number: int, cohorts: list[Cohort], random: Random, now: datetime) -
         country=cohort.site.country,
         password=UNUSABLE_PASSWORD_PREFIX,
     )
-    Pseudonym.objects.create(person=person)
     enrolment = learning.enrol(
         cohort, person=person, how=EnrolledBy.FILE, now=now - timedelta(days=90)
     )

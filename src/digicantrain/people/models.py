@@ -30,7 +30,6 @@ class People(BaseUserManager["Person"]):
         person = self.model(email=self.normalize_email(email), **fields)
         person.set_password(password)
         person.save(using=self._db)
-        Pseudonym.objects.create(person=person)
         return person
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "Person":
@@ -66,7 +65,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.email = People.normalize_email(self.email)
+        is_new = self._state.adding
         super().save(*args, **kwargs)
+        if is_new:
+            Pseudonym.objects.get_or_create(person=self)
 
     @property
     def first_name(self) -> str:

@@ -74,7 +74,9 @@ def landscape() -> SafeString:
         [
             f'<svg class="scene scene--home" viewBox="0 -60 1440 430" '
             f'preserveAspectRatio="xMidYMax slice" {HIDDEN}>',
-            _stars([(60, 110), (250, 60), (430, 120), (640, 20), (760, 80), (880, -20), (1330, -20)]),
+            _stars(
+                [(60, 110), (250, 60), (430, 120), (640, 20), (760, 80), (880, -20), (1330, -20)]
+            ),
             '<circle class="sun" cx="760" cy="128" r="40"/>',
             f'<path class="hill-far" d="{fell}V370H0Z"/><path class="pen-soft" d="{fell}"/>',
             '<path class="pen-soft" d="M1040 62q70 -50 150 -26t90 62M1000 104q90 -62 190 -34t120 64"/>',

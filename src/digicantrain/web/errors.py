@@ -1,28 +1,35 @@
-"""Pages for what went wrong."""
+"""Pages for what went wrong: what happened, what is kept, what to do next."""
 
-from django.http import HttpRequest, HttpResponse
-
-
-def bad_request(_request: HttpRequest, _exception: Exception) -> HttpResponse:
-    """400."""
-    return HttpResponse("400", status=400)
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.csrf import requires_csrf_token
 
 
-def forbidden(_request: HttpRequest, _exception: Exception) -> HttpResponse:
-    """403."""
-    return HttpResponse("403", status=403)
+@requires_csrf_token
+def bad_request(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+    """400: the request itself cannot be understood."""
+    return render(request, "errors/400.html", status=400)
 
 
-def not_found(_request: HttpRequest, _exception: Exception) -> HttpResponse:
-    """404."""
-    return HttpResponse("404", status=404)
+@requires_csrf_token
+def forbidden(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+    """403: the person is known and may not."""
+    return render(request, "errors/403.html", status=403)
+
+
+@requires_csrf_token
+def not_found(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+    """404: there is nothing here, or nothing that this person may know of."""
+    return render(request, "errors/404.html", status=404)
 
 
 def server_error(_request: HttpRequest) -> HttpResponse:
-    """500."""
-    return HttpResponse("500", status=500)
+    """500: our fault; shown without the database, which may be the reason."""
+    return HttpResponseServerError(render_to_string("errors/500.html"))
 
 
-def csrf_failure(_request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form without its token."""
-    return HttpResponse(reason, status=403)
+@requires_csrf_token
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the form is older than the session."""
+    return render(request, "errors/csrf.html", status=403)

@@ -1,4 +1,4 @@
-"""TOML with the line of each key, so that a fault can be shown where it stands."""
+"""TOML with the line of each key and value, so that a fault can be shown where it stands."""
 
 import re
 import tomllib
@@ -7,12 +7,13 @@ from typing import Any
 
 KeyPath = tuple[str | int, ...]
 
-HEADER = re.compile(r"^\s*(\[\[?)\s*(.+?)\s*\]\]?\s*(#.*)?$")
-KEY = re.compile(
-    r"""^\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*="""
+BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
+KEY_PART = re.compile(r"""[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'""")
+VALUE = re.compile(
+    r'''"""(?:[^"\\]|\\.|"(?!""))*"{3,5}|\'\'\'(?:[^']|'(?!''))*'{3,5}'''
+    r'''|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s,\]}#"'][^\n,\]}#]*''',
+    re.DOTALL,
 )
-PART = re.compile(r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'""")
-STRING = re.compile(r'"""|\'\'\'|"(?:[^"\\]|\\.)*"|\'[^\']*\'|#.*|[\[\]{}]')
 
 
 class TomlFaultError(ValueError):
@@ -25,16 +26,21 @@ class TomlFaultError(ValueError):
 
 @dataclass
 class Document:
-    """A TOML file: its values, and the line of each key."""
+    """A TOML file: its values, the line of each of them, the line on which a long text begins."""
 
     values: dict[str, Any]
     lines: dict[KeyPath, int] = field(default_factory=dict)
+    texts: dict[KeyPath, int] = field(default_factory=dict)
 
     def line(self, path: KeyPath) -> int:
         """Return the line of a key, or of the nearest thing that holds it."""
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
+
+    def text_line(self, path: KeyPath) -> int:
+        """Return the line on which the words of a text begin."""
+        return self.texts.get(path) or self.line(path)
 
 
 def read(text: str) -> Document:
@@ -46,76 +52,127 @@ def read(text: str) -> Document:
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        found = re.search(r"line (\d+)", str(error))
-        line = int(found.group(1)) if found else text.count("\n") + 1
+        found = re.search(r"at line (\d+)", str(error))
+        line = int(found.group(1)) if found else text.rstrip("\n").count("\n") + 1
         raise TomlFaultError(str(error).split(" (at", maxsplit=1)[0], line) from None
-    except RecursionError:
-        raise TomlFaultError("Values are nested too deeply", 1) from None
-    return Document(values, _Index().run(text))
+    except (RecursionError, ValueError) as error:
+        # A number with thousands of digits, or values nested hundreds of levels deep.
+        raise TomlFaultError(f"It cannot be read ({type(error).__name__})", 1) from None
+    scan = _Scan(text)
+    scan.run()
+    return Document(values, scan.lines, scan.texts)
 
 
-class _Index:
-    """Walks the lines once; knows the table it is in and whether a value goes on."""
+class _Scan:
+    """Walks a text that is known to be TOML and notes where each key and value begins."""
 
-    def __init__(self) -> None:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
         self.lines: dict[KeyPath, int] = {}
-        self.table: KeyPath = ()
+        self.texts: dict[KeyPath, int] = {}
         self.counts: dict[KeyPath, int] = {}
-        self.quote = ""
-        self.depth = 0
+        self._line, self._counted = 1, 0
 
-    def run(self, text: str) -> dict[KeyPath, int]:
-        for number, line in enumerate(text.split("\n"), start=1):
-            if not self.quote and self.depth == 0:
-                self._take(line, number)
-            self._follow(line)
-        return self.lines
+    def run(self) -> None:
+        table: KeyPath = ()
+        self._skip()
+        while self._sign():
+            if self._sign() == "[":
+                table = self._header()
+            else:
+                self._pair(table)
+            self._skip()
 
-    def _take(self, line: str, number: int) -> None:
-        header, key = HEADER.match(line), KEY.match(line)
-        if header:
-            self._open(header, number)
-        elif key:
-            parts = tuple(part.strip("\"'") for part in PART.findall(key.group(1)))
-            for end in range(1, len(parts) + 1):
-                self.lines.setdefault(self.table + parts[:end], number)
+    def _sign(self) -> str:
+        return self.text[self.at : self.at + 1]
 
-    def _open(self, header: re.Match[str], number: int) -> None:
-        path: KeyPath = ()
-        parts = [part.strip("\"'") for part in PART.findall(header.group(2))]
-        for position, part in enumerate(parts):
-            path = (*path, part)
-            last = position == len(parts) - 1
-            if last and header.group(1) == "[[":
-                self.counts[path] = self.counts.get(path, -1) + 1
-            if path in self.counts:
-                self.lines.setdefault(path, number)
-                path = (*path, self.counts[path])
-        self.table = path
-        self.lines.setdefault(path, number)
+    def _note(self, path: KeyPath) -> None:
+        self._line += self.text.count("\n", self._counted, self.at)
+        self._counted = self.at
+        self.lines.setdefault(path, self._line)
 
-    def _follow(self, line: str) -> None:
-        if HEADER.match(line) and not self.quote and self.depth == 0:
-            return
-        position = 0
-        while position < len(line):
-            if self.quote:
-                end = line.find(self.quote, position)
-                if end < 0:
-                    return
-                position = end + 3
-                self.quote = ""
-                continue
-            found = STRING.search(line, position)
-            if found is None:
+    def _skip(self, also: str = "") -> None:
+        while True:
+            found = BLANK.match(self.text, self.at)
+            self.at = found.end() if found else self.at
+            if not also or self._sign() != also:
                 return
-            position = found.end()
-            self._sign(found.group(0))
+            self.at += 1
 
-    def _sign(self, sign: str) -> None:
-        if sign in {'"""', "'''"}:
-            self.quote = sign
-        elif sign in "[{":
-            self.depth += 1
-        elif sign in "]}":
-            self.depth = max(0, self.depth - 1)
+    def _key(self) -> KeyPath:
+        parts: list[str] = []
+        while found := KEY_PART.match(self.text, self.at):
+            parts.append(_bare(found.group()))
+            self.at = found.end()
+            self._skip(also=".")
+        return tuple(parts)
+
+    def _header(self) -> KeyPath:
+        start, is_row = self.at, self.text.startswith("[[", self.at)
+        self.at += 2 if is_row else 1
+        self._skip()
+        parts = self._key()
+        end, self.at = self.at + (2 if is_row else 1), start
+        path: KeyPath = ()
+        for part in parts[:-1]:
+            path = self._inside((*path, part))
+        path = (*path, parts[-1])
+        self._note(path)
+        if is_row:
+            self.counts[path] = self.counts.get(path, -1) + 1
+            path = self._inside(path)
+            self._note(path)
+        self.at = end
+        return path
+
+    def _inside(self, path: KeyPath) -> KeyPath:
+        """Return the path of the table that a name stands for: of rows, the last one."""
+        self._note(path)
+        return (*path, self.counts[path]) if path in self.counts else path
+
+    def _pair(self, table: KeyPath) -> None:
+        start = self.at
+        key = self._key()
+        after, self.at = self.at, start
+        for end in range(1, len(key) + 1):
+            self._note((*table, *key[:end]))
+        self.at = after + 1  # the equals sign
+        self._skip()
+        self._value((*table, *key))
+
+    def _value(self, path: KeyPath) -> None:
+        self._note(path)
+        if self._sign() == "[":
+            self._array(path)
+        elif self._sign() == "{":
+            self._inline_table(path)
+        else:
+            if self.text.startswith(('"""\n', "'''\n", '"""\r\n', "'''\r\n"), self.at):
+                self.texts[path] = self._line + 1
+            found = VALUE.match(self.text, self.at)
+            self.at = found.end() if found else len(self.text)
+
+    def _array(self, path: KeyPath) -> None:
+        self.at += 1
+        self._skip()
+        number = 0
+        while self._sign() not in {"]", ""}:
+            self._value((*path, number))
+            number += 1
+            self._skip(also=",")
+        self.at += 1
+
+    def _inline_table(self, path: KeyPath) -> None:
+        self.at += 1
+        self._skip()
+        while self._sign() not in {"}", ""}:
+            self._pair(path)
+            self._skip(also=",")
+        self.at += 1
+
+
+def _bare(part: str) -> str:
+    if part[0] not in "\"'":
+        return part
+    return next(iter(tomllib.loads(f"{part} = 0")))

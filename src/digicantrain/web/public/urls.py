@@ -1,6 +1,18 @@
-"""Addresses of the public pages."""
+"""Addresses that are open to all."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from digicantrain.web.public import catalogue, pages, verify_urls
 
 app_name = "public"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", catalogue.home, name="home"),
+    path("modules/", catalogue.catalogue, name="catalogue"),
+    path("modules/<str:code>/", catalogue.module, name="module"),
+    path("paths/<slug:code>/", catalogue.path_page, name="path"),
+    path("help/", pages.help_page, name="help"),
+    path("accessibility/", pages.accessibility, name="accessibility"),
+    path("privacy/", pages.privacy, name="privacy"),
+    path("report/", pages.report_error, name="report-error"),
+    *verify_urls.urlpatterns,
+]

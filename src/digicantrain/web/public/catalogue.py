@@ -1,0 +1,163 @@
+"""The start page, the catalogue, modules and paths."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from digicantrain.core.content.files import AUDIENCES
+from digicantrain.core.credits import Workload, formula
+from digicantrain.learning import queries as learning
+from digicantrain.programme import queries
+from digicantrain.programme.models import Module, Path
+
+AUDIENCE_NAMES = {
+    "nurse": _("Nurses"),
+    "doctor": _("Specialists"),
+    "gp": _("General medicine"),
+    "team": _("Whole teams"),
+    "non-clinical": _("Reception and support"),
+    "authority": _("Managers and authorities"),
+    "trainer": _("Trainers"),
+}
+TYPE_NAMES = {
+    "online": _("Online, at your own pace"),
+    "live": _("Live, with others"),
+    "workplace": _("At your workplace"),
+    "assignment": _("Assignment or portfolio"),
+    "reading": _("Reading"),
+    "assessment": _("Assessment"),
+}
+DOORS = (
+    ("nurse", _("Nurses"), _("Follow symptoms from afar, teach patients, counsel on a screen.")),
+    ("doctor", _("Doctors"), _("Judge AI and data; lead telemonitoring; share follow-up.")),
+    ("team", _("Whole teams"), _("Decide together at a distance, and leave a trace to follow.")),
+    (
+        "non-clinical",
+        _("Reception and support"),
+        _("Help patients get online, book rightly, keep what they tell you safe."),
+    ),
+    (
+        "authority",
+        _("Managers and authorities"),
+        _("Plan, buy and govern digital services that leave nobody outside."),
+    ),
+    ("trainer", _("Trainers"), _("Design, teach and assess; then train the next trainer.")),
+)
+PATH_OF_DOOR = {
+    "nurse": "nurse",
+    "doctor": "specialist",
+    "team": "team",
+    "non-clinical": "non-clinical",
+    "authority": "authority",
+    "trainer": "trainer-certificate",
+}
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Show what this is, for whom, and where to begin."""
+    paths = {path.code: path for path in queries.paths()}
+    doors = [
+        {"sign": sign, "title": title, "text": text, "path": paths.get(PATH_OF_DOOR[sign])}
+        for sign, title, text in DOORS
+    ]
+    context = {"doors": doors, "modules": queries.catalogue().count(), "paths": len(paths)}
+    return render(request, "public/home.html", context)
+
+
+@require_GET
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """List the modules, narrowed by audience and by whether they can be taken."""
+    audience = request.GET.get("audience", "")
+    open_only = request.GET.get("open") == "yes"
+    runs = _runs_by_module()
+    rows = [
+        {"module": module, "version": module.current, "runs": runs.get(module.pk, 0)}
+        for module in queries.catalogue()
+        if not module.withdrawn_at
+        and module.current
+        and (audience not in AUDIENCES or audience in module.current.audiences)
+        and (not open_only or runs.get(module.pk))
+    ]
+    context = {
+        "rows": rows,
+        "audience": audience,
+        "open_only": open_only,
+        "audiences": AUDIENCE_NAMES.items(),
+        "paths": queries.paths(),
+    }
+    return render(request, "public/catalogue.html", context)
+
+
+def _runs_by_module() -> dict[int, int]:
+    found: dict[int, int] = {}
+    for cohort in learning.open_cohorts(day=timezone.now()):
+        found[cohort.module_id] = found.get(cohort.module_id, 0) + 1
+    return found
+
+
+@require_GET
+def module(request: HttpRequest, code: str) -> HttpResponse:
+    """Show a module: what one can do afterwards, its hours, its assessment, its credit."""
+    row = queries.module_by_code(code)
+    if row is None or row.current is None:
+        raise Http404
+    version = row.current
+    workload = list(version.workload.all())
+    competences = queries.competences_by_code(row.programme)
+    context = {
+        "module": row,
+        "version": version,
+        "outcomes": [
+            {
+                "row": outcome,
+                "competences": [competences[c] for c in outcome.competences if c in competences],
+                "level": row.programme.levels.get(outcome.level),
+            }
+            for outcome in version.outcomes.all()
+        ],
+        "workload": [{"row": activity, "type": TYPE_NAMES[activity.type]} for activity in workload],
+        "total": sum(activity.minutes for activity in workload),
+        "formula": formula(version.ects, hours_per_ects=version.hours_per_ects),
+        "units": list(version.units.prefetch_related("steps")),
+        "sources": queries.sources_of(version),
+        "audiences": [AUDIENCE_NAMES[a] for a in version.audiences],
+        "credit": _credit(row),
+        "cohorts": _open_runs(row),
+        "review_due": version.review_by < timezone.localdate(),
+    }
+    return render(request, "public/module.html", context)
+
+
+def _open_runs(row: Module) -> list[Any]:
+    if row.withdrawn_at:
+        return []
+    return [c for c in learning.open_cohorts(day=timezone.now()) if c.module_id == row.pk]
+
+
+def _credit(row: Module) -> dict[str, Any] | None:
+    """Return what can be earned now, with its minutes, or nothing."""
+    version = row.current
+    given = version.data.get("credit") if version else None
+    if not version or not given:
+        return None
+    steps = version.steps.filter(unit__code__in=given["units"]).values_list("minutes", flat=True)
+    workload = Workload(sum(steps), version.hours_per_ects)
+    return {**given, "minutes": workload.minutes}
+
+
+@require_GET
+def path_page(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the modules of a path in their order."""
+    row = get_object_or_404(Path.objects.select_related("programme"), code=code)
+    modules = {m.code: m for m in queries.catalogue().filter(programme=row.programme)}
+    context = {
+        "path": row,
+        "modules": [modules[c] for c in row.modules if c in modules],
+        "optional": [modules[c] for c in row.optional if c in modules],
+    }
+    return render(request, "public/path.html", context)

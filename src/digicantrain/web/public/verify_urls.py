@@ -1,0 +1,5 @@
+"""Addresses for checking a credential; they belong to the public addresses."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
