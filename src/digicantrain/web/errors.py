@@ -7,20 +7,23 @@ from django.views.decorators.csrf import requires_csrf_token
 
 
 @requires_csrf_token
-def bad_request(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: the request itself cannot be understood."""
+    del exception
     return render(request, "errors/400.html", status=400)
 
 
 @requires_csrf_token
-def forbidden(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: the person is known and may not."""
+    del exception
     return render(request, "errors/403.html", status=403)
 
 
 @requires_csrf_token
-def not_found(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: there is nothing here, or nothing that this person may know of."""
+    del exception
     return render(request, "errors/404.html", status=404)
 
 
@@ -32,4 +35,5 @@ def server_error(_request: HttpRequest) -> HttpResponse:
 @requires_csrf_token
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form is older than the session."""
+    del reason
     return render(request, "errors/csrf.html", status=403)

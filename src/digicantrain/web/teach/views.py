@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from digicantrain.core.tables import write_csv
-from digicantrain.learning import actions, queries
+from digicantrain.learning import staff
 from digicantrain.learning.models import Cohort
 from digicantrain.people import queries as people_queries
 from digicantrain.people.enums import Role
@@ -37,7 +37,7 @@ def cohort_for(request: HttpRequest, key: UUID) -> Cohort:
 def home(request: HttpRequest) -> HttpResponse:
     """List the course runs at the person's sites."""
     sites = people_queries.sites_for(person_of(request), *TEACHING)
-    page = Paginator(queries.cohorts_with_counts(sites), 20).get_page(request.GET.get("page"))
+    page = Paginator(staff.cohorts_with_counts(sites), 20).get_page(request.GET.get("page"))
     return render(request, "teach/home.html", {"page": page, "menu_item": "teach"})
 
 
@@ -54,7 +54,7 @@ def new_cohort(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         cohort = form.save(commit=False)
-        actions.open_cohort(cohort, by=person_of(request))
+        staff.open_cohort(cohort, by=person_of(request))
         messages.success(request, _("The course run is open."))
         return redirect("teach:cohort", key=cohort.key)
     return render(request, "teach/cohort_form.html", {"form": form, "cohort": None})
@@ -68,7 +68,7 @@ def edit_cohort(request: HttpRequest, key: UUID) -> HttpResponse:
     sites = people_queries.sites_for(person_of(request), *TEACHING)
     form = CohortForm(request.POST or None, instance=cohort, sites=sites)
     if request.method == "POST" and form.is_valid():
-        actions.change_cohort(form.save(commit=False), by=person_of(request))
+        staff.change_cohort(form.save(commit=False), by=person_of(request))
         messages.success(request, _("Saved."))
         return redirect("teach:cohort", key=key)
     return render(request, "teach/cohort_form.html", {"form": form, "cohort": cohort})
@@ -81,7 +81,7 @@ def cohort(request: HttpRequest, key: UUID) -> HttpResponse:
     row = cohort_for(request, key)
     form = ParticipantFilter(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
-    people = queries.participants(row, name=wanted.get("name", ""), state=wanted.get("state", ""))
+    people = staff.participants(row, name=wanted.get("name", ""), state=wanted.get("state", ""))
     page = Paginator(people, 50).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
@@ -93,8 +93,8 @@ def cohort(request: HttpRequest, key: UUID) -> HttpResponse:
             "form": form,
             "page": page,
             "query": query.urlencode(),
-            "steps": queries.written_steps(row),
-            "seats": queries.seats(row),
+            "steps": staff.written_steps(row),
+            "seats": staff.seats(row),
         },
     )
 
@@ -114,7 +114,7 @@ def participants_csv(request: HttpRequest, key: UUID) -> HttpResponse:
                 enrolment.done,  # type: ignore[attr-defined]
                 enrolment.created_at.date().isoformat(),
             ]
-            for enrolment in queries.participants(row, name="", state="")
+            for enrolment in staff.participants(row, name="", state="")
         ),
     )
     return HttpResponse(
