@@ -167,9 +167,12 @@ class Membership(models.Model):
         ordering = ("pk",)
         constraints = (
             models.UniqueConstraint(
-                fields=("person", "organisation", "site", "role"),
-                name="membership_once",
-                nulls_distinct=False,
+                fields=("person", "organisation", "site", "role"), name="membership_at_site_once"
+            ),
+            models.UniqueConstraint(
+                fields=("person", "organisation", "role"),
+                condition=models.Q(site=None),
+                name="membership_everywhere_once",
             ),
         )
 

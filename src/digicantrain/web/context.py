@@ -45,7 +45,7 @@ MANAGING = {
 def site(request: HttpRequest) -> dict[str, Any]:
     """Return what base.html shows; lazily, so that a fragment pays nothing for it."""
     return {
-        "site": {
+        "portal": {
             "origin": settings.ORIGIN,
             "demo": settings.DEMO,
             "languages": SimpleLazyObject(lambda: tongues(request)),
