@@ -54,8 +54,8 @@ test: lint unit browser
 lint: install built messages
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy src tests bench
-	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	DIGICANTRAIN_MODE=test $(BIN)/mypy src tests bench
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/djlint --quiet --lint src/digicantrain/web/templates
 
 unit: install built messages

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
@@ -48,13 +49,15 @@ def _messages_of(path: Path) -> Iterator[tuple[int, str | tuple[str, ...], str |
     text = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
         text = templatize(text)
-    found = extract_python(io.BytesIO(text.encode()), KEYWORDS, ["Translators:"], {})
+    found: Any = extract_python(io.BytesIO(text.encode()), KEYWORDS, ["Translators:"], {})
     for line, function, messages, comments in found:
-        parts = [m for m in (messages if isinstance(messages, tuple) else (messages,)) if m]
+        given = messages if isinstance(messages, tuple | list) else (messages,)
+        parts = [str(message) for message in given if message]
         if not parts:
             continue
-        context = parts.pop(0) if function.startswith(("pgettext", "npgettext")) else None
-        plural = function.startswith(("ngettext", "npgettext"))
+        name = str(function)
+        context = parts.pop(0) if name.startswith(("pgettext", "npgettext")) else None
+        plural = name.startswith(("ngettext", "npgettext"))
         yield line, tuple(parts[:2]) if plural else parts[0], context, comments
 
 

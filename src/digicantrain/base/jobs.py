@@ -79,20 +79,20 @@ def schedule(now: datetime) -> int:
     return due
 
 
-def claim(worker: str, *, now: datetime) -> DBTaskResult | None:
+def claim(worker: str, *, now: datetime) -> DBTaskResult[..., Any] | None:
     """Take the next task that is ready, or none."""
     ready = (
         DBTaskResult.objects.filter(status=TaskResultStatus.READY, run_after__lte=now)
         | DBTaskResult.objects.ready()
     )
     with exclusive_transaction(ready.db):
-        row: DBTaskResult | None = ready.select_for_update(skip_locked=True).first()
+        row: DBTaskResult[..., Any] | None = ready.select_for_update(skip_locked=True).first()
         if row is not None:
             row.claim(worker)
     return row
 
 
-def run(row: DBTaskResult) -> bool:
+def run(row: DBTaskResult[..., Any]) -> bool:
     """Run a claimed task and write down how it ended; return whether it succeeded."""
     try:
         value = row.task.call(*row.args_kwargs["args"], **row.args_kwargs["kwargs"])
@@ -104,7 +104,7 @@ def run(row: DBTaskResult) -> bool:
     return True
 
 
-def _after_failure(row: DBTaskResult, error: Exception) -> None:
+def _after_failure(row: DBTaskResult[..., Any], error: Exception) -> None:
     if len(row.worker_ids) >= ATTEMPTS:
         row.set_failed(error)
         return
@@ -116,7 +116,7 @@ def _after_failure(row: DBTaskResult, error: Exception) -> None:
 class Lease:
     """Renews `started_at` of a running task from a thread until it ends."""
 
-    def __init__(self, row: DBTaskResult) -> None:
+    def __init__(self, row: DBTaskResult[..., Any]) -> None:
         self._pk = row.pk
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._renew, daemon=True)

@@ -30,7 +30,7 @@ def pick(words: LocalisedText | None, *, language: str | None = None) -> Shown:
     return Shown(words[other], other, fallback=True)
 
 
-class LocalisedField(models.JSONField):  # type: ignore[type-arg]
+class LocalisedField(models.JSONField):
     """A JSON field that holds LocalisedText; empty means no words in any language."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

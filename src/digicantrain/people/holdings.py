@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+
 from digicantrain.people.models import Person
 from digicantrain.people.privacy import RemovedRows
 
@@ -28,8 +31,10 @@ def export(person: Person) -> dict[str, Any]:
             for row in person.memberships.select_related("organisation", "site")
         ],
         "sign-in": {
-            "passkeys and codes": person.authenticator_set.count(),
-            "addresses": list(person.emailaddress_set.values_list("email", flat=True)),
+            "passkeys and codes": Authenticator.objects.filter(user=person).count(),
+            "addresses": list(
+                EmailAddress.objects.filter(user=person).values_list("email", flat=True)
+            ),
         },
     }
 
@@ -37,7 +42,7 @@ def export(person: Person) -> dict[str, Any]:
 def erase(person: Person) -> RemovedRows:
     """Remove roles and sign-in data; the account itself goes with the person."""
     roles, _ = person.memberships.all().delete()
-    person.authenticator_set.all().delete()
-    person.emailaddress_set.all().delete()
+    Authenticator.objects.filter(user=person).delete()
+    EmailAddress.objects.filter(user=person).delete()
     person.pseudonym.delete()
     return {"account": 1, "roles": roles}

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-import rules
+from rules.permissions import add_perm
+from rules.predicates import predicate
 
 from digicantrain.people.enums import Role
 
@@ -28,13 +29,13 @@ def has_role(
     return any(row.site_id is None or (site and row.site_id == site.pk) for row in held)
 
 
-@rules.predicate
+@predicate
 def manages_organisation(person: "Person", organisation: "Organisation | None") -> bool:
     """An administrator of the whole organisation."""
     return organisation is not None and has_role(person, organisation, Role.ADMINISTRATOR)
 
 
-@rules.predicate
+@predicate
 def coordinates_site(person: "Person", site: "Site | None") -> bool:
     """Who may open course runs at a site and enrol people there."""
     return site is not None and has_role(
@@ -48,7 +49,7 @@ def coordinates_site(person: "Person", site: "Site | None") -> bool:
     )
 
 
-@rules.predicate
+@predicate
 def reads_audit_trail(person: "Person", organisation: "Organisation | None") -> bool:
     """Administrators and data-protection officers."""
     return organisation is not None and has_role(
@@ -56,6 +57,6 @@ def reads_audit_trail(person: "Person", organisation: "Organisation | None") -> 
     )
 
 
-rules.add_perm("people.manage_organisation", manages_organisation)
-rules.add_perm("people.coordinate_site", coordinates_site)
-rules.add_perm("people.read_audit_trail", reads_audit_trail)
+add_perm("people.manage_organisation", manages_organisation)
+add_perm("people.coordinate_site", coordinates_site)
+add_perm("people.read_audit_trail", reads_audit_trail)

@@ -63,7 +63,8 @@ def import_programme(
         programme = _programme(design, organisation)
         _map(programme, design)
         _paths_and_sources(programme, design)
-        new, unchanged = [], []
+        new: list[str] = []
+        unchanged: list[str] = []
         for order, module in enumerate(design.modules):
             (new if _module(programme, module, design, order) else unchanged).append(module.code)
         signals.programme_imported.send(Programme, programme=programme, design=design)

@@ -32,7 +32,7 @@ def roles_required(*roles: Role) -> Callable[[View[P]], View[P]]:
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        return cast("Any", guarded)
+        return cast("View[P]", guarded)
 
     return decorate
 

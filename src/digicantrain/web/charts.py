@@ -111,7 +111,8 @@ def river(stages: Sequence[int], *, title: str) -> SafeString:
         return format_html("")
     most, height = max(stages), 56
     widths = [round(150 * n / most, 1) for n in stages]
-    left, right = [], []
+    left: list[tuple[float, float]] = []
+    right: list[tuple[float, float]] = []
     for number, width in enumerate(widths):
         y = number * height
         left.append((100 - width / 2, y))

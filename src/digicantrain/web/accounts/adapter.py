@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import translation
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Lead a person to her own language after sign-in."""
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:

@@ -126,7 +126,7 @@ def sentence(rows: list[dict[str, Any]]) -> str:
 
 def _side(row: dict[str, Any]) -> int:
     limits = row["paired"]["interval"]
-    return (limits["low"] > 0) - (limits["high"] < 0)
+    return int(limits["low"] > 0) - int(limits["high"] < 0)
 
 
 def _pair(row: dict[str, Any]) -> charts.Pair:

@@ -85,10 +85,10 @@ def _redrawn(file: Any) -> ContentFile[bytes]:
     )
     file.seek(0)
     try:
-        picture = Image.open(file, formats=("PNG", "JPEG"))
-        if picture.width * picture.height > LOGO_PIXELS:
+        opened = Image.open(file, formats=("PNG", "JPEG"))
+        if opened.width * opened.height > LOGO_PIXELS:
             raise forms.ValidationError(_("The picture has too many pixels. Make it smaller."))
-        picture = picture.convert("RGBA")
+        picture = opened.convert("RGBA")
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
         raise unreadable from None
     picture.thumbnail((LOGO_SIDE, LOGO_SIDE))

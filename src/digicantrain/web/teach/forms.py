@@ -15,10 +15,10 @@ from digicantrain.people.models import Site
 from digicantrain.programme.models import Module
 
 
-class ModuleChoice(forms.ModelChoiceField):
+class ModuleChoice(forms.ModelChoiceField[Module]):
     """Modules by code and title."""
 
-    def label_from_instance(self, module: Module) -> str:  # type: ignore[override]
+    def label_from_instance(self, module: Module) -> str:
         title = pick(module.current.title).text if module.current else ""
         return f"{module.code} {title}"
 

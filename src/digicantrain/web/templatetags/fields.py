@@ -23,9 +23,9 @@ def field(bound: BoundField, autocomplete: str = "", width: str = "") -> dict[st
     described += [f"{bound.id_for_label}-error"] if bound.errors else []
     kind = bound.widget_type
     css = CLASSES.get(kind, "govuk-input")
-    attributes = {"class": f"{css} {css}--error" if bound.errors else css}
+    attributes: dict[str, str | bool] = {"class": f"{css} {css}--error" if bound.errors else css}
     if width and css == "govuk-input":
-        attributes["class"] += f" govuk-input--width-{width}"
+        attributes["class"] = f"{attributes['class']} govuk-input--width-{width}"
     if described:
         attributes["aria-describedby"] = " ".join(described)
     if bound.errors:
