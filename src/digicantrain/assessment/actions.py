@@ -44,6 +44,8 @@ def answer_question(
     """
     if item.kind == "choice" and value not in item.options:
         raise TestError(_("Choose one of the answers."))
+    if not value:
+        raise TestError(_("Write your answer first."))
     with transaction.atomic():
         if item.kind == "choice":
             given = answers_in(enrolment, step=step).get(item.key)

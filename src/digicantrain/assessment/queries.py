@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models.fields.json import KeyTransform
-
 from digicantrain.assessment.models import Attempt, Item, Response
 from digicantrain.assessment.rules import Standing, TestRules, Tried, standing
 from digicantrain.learning.models import Enrolment
-from digicantrain.programme.models import ModuleVersion, Outcome, Step
+from digicantrain.learning.queries import part_of
+from digicantrain.programme.models import Outcome, Step
 
 
 @dataclass(frozen=True)
@@ -40,10 +39,7 @@ def items_of(version_id: int, *, keys: Iterable[str]) -> dict[str, Item]:
 
 def rules_of(version_id: int) -> TestRules:
     """Return the rules of a version's test, without the bulk of the version."""
-    assessment = ModuleVersion.objects.values_list(
-        KeyTransform("assessment", "data"), flat=True
-    ).get(pk=version_id)
-    return TestRules.read(assessment)
+    return TestRules.read(part_of(version_id, "assessment"))
 
 
 def attempts_of(enrolment: Enrolment, *, step: Step) -> list[Attempt]:

@@ -83,9 +83,9 @@ def result(design: Design, path: Path) -> CaseResult:
         raise CaseError("The case has not ended yet.")
     points = possible = 0
     for state, choice in path:
-        if design["states"][state].get("scored", True):
-            points += int(_choice(design, state, choice)["score"])
-            possible += max(int(row["score"]) for row in design["states"][state]["choices"])
+        most = points_in(design["states"][state])
+        possible += most
+        points += int(_choice(design, state, choice)["score"]) if most else 0
     visited = {state for state, _choice_made in path}
     return CaseResult(points, possible, here.key, _variants(design, here.key, visited))
 
@@ -97,6 +97,26 @@ def _variants(design: Design, ending: str, visited: set[str]) -> tuple[str, ...]
         if (not row.get("visited") or visited & set(row["visited"]))
         and not visited & set(row.get("unless", ()))
     )
+
+
+def points_in(state: Mapping[str, Any]) -> int:
+    """Return the points that can be earned in a state."""
+    if not state.get("scored", True):
+        return 0
+    return max((int(row["score"]) for row in state.get("choices", ())), default=0)
+
+
+def has_way_without_points(design: Design) -> bool:
+    """Whether an ending can be reached through states in which nothing can be earned."""
+    states, seen, todo = design["states"], set[str](), [str(design["start"])]
+    while todo:
+        here = todo.pop()
+        if here in design["endings"]:
+            return True
+        if here in states and here not in seen and not points_in(states[here]):
+            todo += [str(row["next"]) for row in states[here].get("choices", ())]
+        seen.add(here)
+    return False
 
 
 def unreachable(design: Design) -> list[str]:

@@ -101,6 +101,28 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class Design:
+    """What a module promises, what it teaches, what it assesses: outcomes by their ids."""
+
+    promised: tuple[str, ...]
+    taught: frozenset[str]
+    assessed: frozenset[str]
+
+    def gaps(self) -> list[Gap]:
+        """Return outcomes that are promised but not taught, or not assessed.
+
+        >>> [str(gap) for gap in Design(("O1",), frozenset(), frozenset({"O1"})).gaps()]
+        ['O1 is promised but not taught']
+        """
+        return [
+            Gap(outcome, what)
+            for outcome in self.promised
+            for what, done in (("taught", self.taught), ("assessed", self.assessed))
+            if outcome not in done
+        ]
+
+
+@dataclass(frozen=True)
 class ModuleDesign:
     """A module; `data` is what a version keeps as it is, `files` its files, `digest` their hash."""
 
@@ -119,19 +141,11 @@ class ModuleDesign:
     words: Words
     outcomes: tuple[Outcome, ...]
     workload: tuple[WorkloadRow, ...]
-    assessed: frozenset[str]
+    design: Design
     units: tuple[UnitDesign, ...]
     items: tuple[ItemDesign, ...]
     data: Mapping[str, Any]
     files: Mapping[str, str]
-
-    def gaps(self) -> list[Gap]:
-        """Return outcomes that are promised but not taught, or not assessed."""
-        taught = {code for row in self.workload for code in row.serves}
-        promised = [row.id for row in self.outcomes]
-        return [Gap(code, "taught") for code in promised if code not in taught] + [
-            Gap(code, "assessed") for code in promised if code not in self.assessed
-        ]
 
     @property
     def minutes(self) -> int:

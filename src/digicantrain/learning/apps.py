@@ -10,9 +10,11 @@ class LearningConfig(AppConfig):
     label = "learning"
 
     def ready(self) -> None:
-        from digicantrain.learning import holdings
+        from digicantrain.learning import activities, case, feedback, holdings, page
         from digicantrain.people import privacy
 
+        for kind in (page.KIND, case.KIND, feedback.KIND):
+            activities.register(kind)
         privacy.register(
             "learning",
             holds="your course runs, progress and answers, notices and error reports",

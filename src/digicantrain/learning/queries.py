@@ -3,16 +3,18 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.fields.json import KeyTransform
 from django.utils import timezone
 
 from digicantrain.learning.enums import EnrolmentState
 from digicantrain.learning.models import Answer, Cohort, Enrolment, Notice, StepProgress
 from digicantrain.learning.progress import ModuleProgress, build
 from digicantrain.people.models import Person
-from digicantrain.programme.models import Module, Step, Unit
+from digicantrain.programme.models import Module, ModuleVersion, Step, Unit
 
 TAKES_A_SEAT = (EnrolmentState.ACTIVE, EnrolmentState.COMPLETED)
 
@@ -73,9 +75,46 @@ def progress_of_all(
     }
 
 
+def part_of(version_id: int, *path: str) -> Any:
+    """Return one part of a version's data without reading the rest, or None."""
+    part: Any = "data"
+    for key in path:
+        part = KeyTransform(key, part)
+    return ModuleVersion.objects.values_list(part, flat=True).get(pk=version_id)
+
+
+def documents_of(version_id: int, *, names: Sequence[str]) -> dict[str, Any]:
+    """Return some documents of a version in all their languages, in one query at most."""
+    if not names:
+        return {}
+    shelf = KeyTransform("documents", "data")
+    found = ModuleVersion.objects.values_list(*(KeyTransform(name, shelf) for name in names))
+    return dict(zip(names, found.get(pk=version_id), strict=True))
+
+
+class OutlineRow(NamedTuple):
+    """A written step in the order of its module."""
+
+    pk: int
+    code: str
+    unit: int
+    minutes: int
+
+
+def outline_of(version_id: int) -> list[OutlineRow]:
+    """Return the written steps of a module in order, without their words."""
+    rows = Step.objects.filter(version=version_id, written=True).order_by("unit__order", "order", "pk")
+    return [OutlineRow(*row) for row in rows.values_list("pk", "code", "unit", "minutes")]
+
+
+def states_of(enrolment: Enrolment) -> dict[int, StepProgress]:
+    """Return where a learner stands in each step she opened, by step."""
+    return {row.step_id: row for row in enrolment.progress.defer("data")}
+
+
 def steps_for_lists() -> QuerySet[Step]:
     """Return steps in their order without their texts."""
-    return Step.objects.defer("body", "data").order_by("unit__order", "order", "pk")
+    return Step.objects.defer("body").order_by("unit__order", "order", "pk")
 
 
 def cohorts() -> QuerySet[Cohort]:

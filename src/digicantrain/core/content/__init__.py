@@ -7,12 +7,13 @@ from collections.abc import Mapping
 
 from digicantrain.core.content.build import build
 from digicantrain.core.content.case_rules import check_cases
-from digicantrain.core.content.folder import Folder, ModuleFolder, read_files
+from digicantrain.core.content.folder import Folder, read_files
 from digicantrain.core.content.item_rules import check_items
 from digicantrain.core.content.module_rules import check_module
 from digicantrain.core.content.problems import ContentErrors, Problem, format_problem
-from digicantrain.core.content.programme_rules import check_programme, check_sources
-from digicantrain.core.content.unit_rules import check_texts, check_units
+from digicantrain.core.content.programme_rules import check_programme
+from digicantrain.core.content.text_rules import check_texts
+from digicantrain.core.content.unit_rules import check_units
 from digicantrain.core.design import ProgrammeDesign
 
 __all__ = ["ContentErrors", "Problem", "check", "format_problem", "parse"]
@@ -20,7 +21,7 @@ __all__ = ["ContentErrors", "Problem", "check", "format_problem", "parse"]
 
 def check(files: Mapping[str, str]) -> list[Problem]:
     """Return all that is wrong in the files, by file and line."""
-    return sorted(set(_checked(files).problems))
+    return sorted(_checked(files).problems)
 
 
 def parse(files: Mapping[str, str]) -> ProgrammeDesign:
@@ -37,31 +38,11 @@ def parse(files: Mapping[str, str]) -> ProgrammeDesign:
 
 def _checked(files: Mapping[str, str]) -> Folder:
     folder = read_files(files)
-    # A file whose shape is wrong cannot be looked at further; its neighbours can.
-    sound = {code for code in folder.modules if not folder.faulty(f"modules/{code}/")}
     check_programme(folder)
-    if folder.programme.values and folder.competences.values:
-        for code in sorted(sound):
-            _module(folder, folder.modules[code])
-    check_sources(folder)
-    return folder
-
-
-def _module(folder: Folder, module: ModuleFolder) -> None:
-    parts = {
-        "module": [module.module],
-        "unit": module.units.values(),
-        "items": module.items.values(),
-        "case": module.cases.values(),
-    }
-    lost = [p for group in parts.values() for p in group if not p.file]
-    for part in lost:
-        file = next((file for file, _document in part.words.values()), f"modules/{module.code}/")
-        mend = "Write the file without a language too."
-        folder.report(file, 1, "The words stand for nothing.", mend)
-    if not lost:
+    for module in folder.modules.values():
         check_module(folder, module)
         check_units(folder, module)
         check_items(folder, module)
         check_cases(folder, module)
-        check_texts(folder, module)
+    check_texts(folder)
+    return folder

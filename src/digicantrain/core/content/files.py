@@ -3,17 +3,22 @@
 from digicantrain.core.content.shapes import (
     Fields,
     Kind,
+    code,
     credit,
     day,
     flag,
     identifier,
+    identifier_of,
+    language,
+    line,
+    list_of,
     mapping,
-    names,
+    markdown,
+    markdown_or_empty,
     one_of,
-    some_of,
     tables,
-    text,
     whole,
+    words,
     words_or_empty,
 )
 
@@ -27,30 +32,35 @@ METHODS = (
     "micro-teaching", "asset-audit", "moderated-grading", "evaluation-plan", "change-log",
 )  # fmt: skip
 
+identifiers, codes, languages = list_of(identifier), list_of(code), list_of(language)
+texts = list_of(words)
+version, licence = line(20), line(60)
+minutes = whole(at_least=1)
+
 PROGRAMME = Fields(
     {
-        "id": identifier,
-        "version": text,
-        "languages": names,
-        "licence": text,
-        "hours_per_ects": whole,
-        "modules": names,
+        "id": identifier_of(50),
+        "version": version,
+        "languages": languages,
+        "licence": licence,
+        "hours_per_ects": whole(at_least=25, at_most=30),
+        "modules": codes,
     }
 )
-PROGRAMME_WORDS = Fields({"title": text, "summary": text, "notice": text})
+PROGRAMME_WORDS = Fields({"title": words, "summary": words, "notice": words})
 COMPETENCES = Fields(
     {
-        "levels": some_of(*LEVELS),
-        "domains": tables(Fields({"code": identifier})),
-        "competences": tables(Fields({"code": identifier, "domain": identifier})),
+        "levels": list_of(one_of(*LEVELS)),
+        "domains": tables(Fields({"code": code})),
+        "competences": tables(Fields({"code": code, "domain": code})),
     }
 )
 COMPETENCES_WORDS = Fields(
     {
-        "levels": mapping(text),
-        "domains": mapping(text),
-        "competences": mapping(Fields({"title": text, "text": text})),
-        "note": text,
+        "levels": mapping(words),
+        "domains": mapping(words),
+        "competences": mapping(Fields({"title": words, "text": words}).kind),
+        "note": words,
     }
 )
 PATHS = Fields(
@@ -59,29 +69,29 @@ PATHS = Fields(
             Fields(
                 {
                     "code": identifier,
-                    "modules": names,
+                    "modules": codes,
                     "ects": credit,
-                    "audiences": some_of(*AUDIENCES),
+                    "audiences": list_of(one_of(*AUDIENCES)),
                 },
-                {"optional": names},
+                {"optional": codes},
             )
         )
     }
 )
-PATHS_WORDS = mapping(Fields({"title": text, "summary": text}))
+PATHS_WORDS = mapping(Fields({"title": words, "summary": words}).kind)
 SOURCES = Fields(
     {
         "sources": tables(
             Fields(
                 {
                     "id": identifier,
-                    "authors": text,
-                    "title": text,
-                    "year": whole,
-                    "identifier": text,
+                    "authors": line(1000),
+                    "title": line(1000),
+                    "year": whole(at_most=2100),
+                    "identifier": line(500),
                     "kind": one_of("trial", "review", "guideline", "law", "report", "page"),
-                    "read": text,
-                    "supports": text,
+                    "read": line(500),
+                    "supports": line(5000),
                     "caution": words_or_empty,
                     "date_read": day,
                 }
@@ -91,49 +101,49 @@ SOURCES = Fields(
 )
 FORM = Fields(
     {
-        "id": identifier,
-        "version": text,
-        "licence": text,
-        "source": text,
+        "id": identifier_of(50),
+        "version": version,
+        "licence": line(100),
+        "source": line(200),
         "validated": flag,
         "items": tables(
             Fields(
                 {"id": identifier, "kind": one_of("scale", "text", "choice")},
-                {"domain": identifier, "optional": flag, "options": names},
+                {"domain": code, "optional": flag, "options": identifiers},
             )
         ),
     },
-    {"scale": Fields({"min": whole, "max": whole})},
+    {"scale": Fields({"min": whole(at_most=10), "max": whole(at_most=10)}).kind},
 )
 FORM_WORDS = Fields(
-    {"title": text, "intro": text, "items": mapping(text)},
-    {"scale": mapping(text), "options": mapping(mapping(text))},
+    {"title": words, "intro": words, "items": mapping(words)},
+    {"scale": mapping(words), "options": mapping(mapping(words))},
 )
 MODULE = Fields(
     {
-        "code": identifier,
-        "version": text,
+        "code": code,
+        "version": version,
         "status": one_of("outline", "partial", "complete"),
-        "languages": names,
+        "languages": languages,
         "eqf": one_of(6, 7, 8),
-        "eqf_basis": text,
+        "eqf_basis": line(100),
         "ects": credit,
-        "audiences": some_of(*AUDIENCES),
-        "prerequisites": names,
+        "audiences": list_of(one_of(*AUDIENCES)),
+        "prerequisites": codes,
         "review_by": day,
-        "licence": text,
-        "authors": text,
-        "conflicts": text,
-        "sources": names,
-        "units": names,
+        "licence": licence,
+        "authors": line(500),
+        "conflicts": line(1000),
+        "sources": identifiers,
+        "units": list_of(identifier_of(30)),
         "outcomes": tables(
             Fields(
                 {
-                    "id": identifier,
-                    "verb": text,
+                    "id": code,
+                    "verb": line(60),
                     "level": one_of(*LEVELS),
                     "kind": one_of("knowledge", "skill", "attitude"),
-                    "competences": names,
+                    "competences": codes,
                 }
             )
         ),
@@ -142,79 +152,88 @@ MODULE = Fields(
                 {
                     "id": identifier,
                     "type": one_of(*WORKLOAD_TYPES),
-                    "minutes": whole,
-                    "serves": names,
+                    "minutes": minutes,
+                    "serves": codes,
                 },
-                {"units": names},
+                {"units": list_of(identifier_of(30))},
             )
         ),
         "assessment": Fields(
             {
                 "method": one_of(*METHODS),
-                "assesses": names,
-                "pass_mark": whole,
-                "attempts": whole,
-                "wait_hours": whole,
+                "assesses": codes,
+                "pass_mark": whole(at_most=100),
+                "attempts": whole(at_least=1, at_most=100),
+                "wait_hours": whole(at_most=8760),
             },
             {
                 "blueprint": tables(
                     Fields(
                         {
-                            "outcome": identifier,
+                            "outcome": code,
                             "difficulty": one_of(*DIFFICULTIES),
-                            "count": whole,
+                            "count": whole(at_least=1, at_most=200),
                         }
                     )
                 )
             },
-        ),
+        ).kind,
     },
-    {"credit": Fields({"kind": one_of("badge", "micro-credential"), "units": names})},
+    {
+        "credit": Fields(
+            {
+                "kind": one_of("badge", "micro-credential"),
+                "units": list_of(identifier_of(30)),
+            }
+        ).kind
+    },
 )
 MODULE_WORDS = Fields(
     {
-        "title": text,
-        "summary": text,
-        "outcomes": mapping(text),
-        "workload": mapping(text),
-        "assessment": Fields({"text": text}),
+        "title": words,
+        "summary": words,
+        "outcomes": mapping(words),
+        "workload": mapping(words),
+        "assessment": Fields({"text": words}).kind,
     },
     {
-        "credit": Fields({"title": text, "reason": text}),
-        "glossary": tables(Fields({"term": text, "meaning": text})),
-        "workplace": Fields({"title": text, "minutes": whole, "text": text, "confirm": names}),
+        "credit": Fields({"title": words, "reason": words}).kind,
+        "glossary": tables(Fields({"term": words, "meaning": words})),
+        "workplace": Fields(
+            {"title": words, "minutes": minutes, "text": markdown, "confirm": texts}
+        ).kind,
     },
 )
 UNIT = Fields(
     {
-        "code": identifier,
+        "code": identifier_of(30),
         "status": one_of("designed", "written"),
-        "outcomes": names,
+        "outcomes": codes,
         "steps": tables(
             Fields(
                 {
                     "id": identifier,
                     "kind": one_of("page", "case", "quiz", "feedback"),
-                    "minutes": whole,
-                    "serves": names,
+                    "minutes": whole(at_least=1, at_most=600),
+                    "serves": codes,
                 },
                 {
-                    "reason": text,
-                    "documents": names,
+                    "reason": line(500),
+                    "documents": identifiers,
                     "case": identifier,
                     "assessed": flag,
-                    "items": names,
+                    "items": identifiers,
                     "draw": one_of("blueprint"),
                     "form": identifier,
-                    "plan": text,
+                    "plan": line(2000),
                 },
             )
         ),
     }
 )
 UNIT_WORDS = Fields(
-    {"title": text, "summary": text, "steps": mapping(text)},
-    {"takeaways": names, "try_this": text},
+    {"title": words, "summary": words, "steps": mapping(words)},
+    {"takeaways": texts, "try_this": words},
 )
 ITEMS = Fields(
     {
@@ -224,80 +243,78 @@ ITEMS = Fields(
                 {
                     "id": identifier,
                     "kind": one_of("choice", "text"),
-                    "outcome": identifier,
+                    "outcome": code,
                     "difficulty": one_of(*DIFFICULTIES),
                 },
-                {"answer": identifier, "options": names, "sources": names, "document": identifier},
+                {"answer": code, "options": codes, "sources": identifiers, "document": identifier},
             )
         ),
     }
 )
 ITEM_WORDS = mapping(
     Fields(
-        {"stem": text},
+        {"stem": words},
         {
-            "scenario": words_or_empty,
+            "scenario": markdown_or_empty,
             "mistake": words_or_empty,
-            "options": mapping(text),
+            "options": mapping(words),
             "feedback": mapping(words_or_empty),
             "read": identifier,
-            "hint": text,
-            "example": text,
+            "hint": words,
+            "example": markdown,
         },
-    )
+    ).kind
 )
 CASE = Fields(
     {
         "id": identifier,
-        "start": identifier,
-        "outcomes": names,
+        "start": code,
+        "outcomes": codes,
         "states": mapping(
             Fields(
                 {
                     "choices": tables(
-                        Fields(
-                            {"id": identifier, "next": identifier, "score": one_of(0, 1, 2)},
-                            {"clause": text},
-                        )
+                        Fields({"id": code, "next": code, "score": one_of(0, 1, 2)}, {"clause": line(60)})
                     )
                 },
-                {"clock": text, "scored": flag},
-            )
+                {"clock": line(60), "scored": flag},
+            ).kind,
+            keys=code,
         ),
         "endings": mapping(
             Fields(
                 {"quality": one_of("good", "mixed", "poor")},
-                {
-                    "variants": tables(
-                        Fields({"id": identifier}, {"visited": names, "unless": names})
-                    )
-                },
-            )
+                {"variants": tables(Fields({"id": identifier}, {"visited": codes, "unless": codes}))},
+            ).kind,
+            keys=code,
         ),
         "debrief": tables(Fields({"id": identifier})),
     },
-    {"document": identifier, "sources": names},
+    {"document": identifier, "sources": identifiers},
 )
 CASE_WORDS = Fields(
     {
-        "title": text,
-        "who": text,
-        "states": mapping(Fields({"text": text, "choices": mapping(text)})),
-        "endings": mapping(Fields({"title": text, "text": text}, {"variants": mapping(text)})),
-        "debrief_intro": text,
-        "debrief": mapping(Fields({"expert": text, "why": text, "elsewhere": text})),
-        "reflect": names,
+        "title": words,
+        "who": markdown,
+        "states": mapping(Fields({"text": markdown, "choices": mapping(words)}).kind),
+        "endings": mapping(
+            Fields({"title": words, "text": markdown}, {"variants": mapping(markdown)}).kind
+        ),
+        "debrief_intro": words,
+        "debrief": mapping(Fields({"expert": words, "why": words, "elsewhere": words}).kind),
+        "reflect": texts,
     }
 )
 
 SHAPES: dict[str, tuple[Kind, Kind]] = {
-    "programme": (PROGRAMME, PROGRAMME_WORDS),
-    "competences": (COMPETENCES, COMPETENCES_WORDS),
-    "paths": (PATHS, PATHS_WORDS),
-    "sources": (SOURCES, SOURCES),
-    "form": (FORM, FORM_WORDS),
-    "module": (MODULE, MODULE_WORDS),
-    "unit": (UNIT, UNIT_WORDS),
-    "items": (ITEMS, ITEM_WORDS),
-    "case": (CASE, CASE_WORDS),
+    "programme": (PROGRAMME.kind, PROGRAMME_WORDS.kind),
+    "competences": (COMPETENCES.kind, COMPETENCES_WORDS.kind),
+    "paths": (PATHS.kind, PATHS_WORDS),
+    "sources": (SOURCES.kind, SOURCES.kind),
+    "form": (FORM.kind, FORM_WORDS.kind),
+    "instrument": (FORM.kind, FORM_WORDS.kind),
+    "module": (MODULE.kind, MODULE_WORDS.kind),
+    "unit": (UNIT.kind, UNIT_WORDS.kind),
+    "items": (ITEMS.kind, ITEM_WORDS),
+    "case": (CASE.kind, CASE_WORDS.kind),
 }

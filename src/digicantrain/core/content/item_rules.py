@@ -3,7 +3,9 @@
 from typing import Any
 
 from digicantrain.core.content.folder import Folder, ModuleFolder, Part
-from digicantrain.core.content.module_rules import ids, outcome_ids, same_keys
+from digicantrain.core.content.module_rules import serves_known, steps_of
+from digicantrain.core.content.unit_rules import document_exists
+from digicantrain.core.content.words_rules import ids, languages_of, same_keys
 
 FEWEST, MOST = 3, 5
 
@@ -13,67 +15,85 @@ def check_items(folder: Folder, module: ModuleFolder) -> None:
     seen: dict[str, str] = {}
     for part in module.items.values():
         for number, item in enumerate(part.values["items"]):
-            if item["id"] in seen:
+            if item["id"] and item["id"] in seen:
                 what = f"The question {item['id']} stands in {seen[item['id']]} too."
                 folder.at(part, ("items", number, "id"), what, "Give it another id.")
-            seen[item["id"]] = part.file
+            seen.setdefault(item["id"], part.file)
             _item(folder, module, part, number)
-        for language in module.module.values["languages"]:
-            if language not in part.words:
-                mend = f"Add the file in {language}."
-                folder.report(part.file, 1, f"The words are missing in {language}.", mend)
-                continue
+        for language in languages_of(folder, part, module.module.values["languages"]):
             same_keys(folder, part, (), ids(part.values["items"]), language=language)
             for item in part.values["items"]:
                 if item["id"] in part.said(language):
-                    _words(folder, module, part, item, language)
+                    _Words(folder, module, part, language).check(item)
 
 
 def _item(folder: Folder, module: ModuleFolder, part: Part, number: int) -> None:
-    item: dict[str, Any] = part.values["items"][number]
-    place = ("items", number)
-    if item["outcome"] not in outcome_ids(module):
-        mend = f"Use one of {', '.join(outcome_ids(module))}."
-        folder.at(part, (*place, "outcome"), f"{item['outcome']} is no outcome.", mend)
-    if item.get("document") and item["document"] not in module.documents:
-        mend = "Write it in documents/, or name another."
-        folder.at(part, (*place, "document"), f"There is no document {item['document']}.", mend)
-    if item["kind"] == "text":
-        if part.values["use"] == "bank":
-            mend = "Only choices are scored by the graded test."
-            folder.at(part, (*place, "kind"), "A text cannot stand in the bank.", mend)
-        return
+    item, place = part.values["items"][number], ("items", number)
+    serves_known(folder, module, part, (*place, "outcome"), [item["outcome"]])
+    if item.get("document"):
+        document_exists(folder, module, part, (*place, "document"), item["document"])
+    if item["kind"] == "choice":
+        _choice(folder, part, number)
+    elif part.values["use"] == "bank":
+        mend = 'Write kind = "choice": only choices are scored by the graded test.'
+        folder.at(part, (*place, "kind"), "A text cannot stand in the bank.", mend)
+
+
+def _choice(folder: Folder, part: Part, number: int) -> None:
+    item, place = part.values["items"][number], ("items", number)
     options = item.get("options", [])
     if not FEWEST <= len(options) <= MOST:
         mend = "Write three to five plausible ones."
         folder.at(part, (*place, "options"), f"{item['id']} has {len(options)} options.", mend)
-    if item.get("answer") not in options:
-        mend = f"Name the best of {', '.join(options)}: answer = ..."
-        folder.at(part, (*place, "answer"), f"{item['id']} has no best answer.", mend)
+    answer = item.get("answer", "")
+    if answer not in options:
+        what = f"“{answer}” is no option." if answer else f"{item['id']} has no best answer."
+        mend = f"Write answer = one of {', '.join(options)}."
+        folder.at(part, (*place, "answer"), what, mend)
 
 
-def _words(
-    folder: Folder, module: ModuleFolder, part: Part, item: dict[str, Any], language: str
-) -> None:
-    said, name = part.said(language)[item["id"]], item["id"]
-    read = said.get("read")
-    steps = {s["id"] for unit in module.units.values() for s in unit.values.get("steps", ())}
-    if read and read not in steps:
-        what = f"“{read}” is no step of {module.code}."
-        folder.at(part, (name, "read"), what, "Name a step's id.", language=language)
-    if item["kind"] == "text":
-        for key in ("hint", "example"):
-            if key not in said:
-                what = f"{name} has no {key}."
-                folder.at(part, (name,), what, f'Add {key} = "...".', language=language)
-        return
-    options = item.get("options", [])
-    same_keys(folder, part, (name, "options"), options, language=language)
-    for key in options:
-        if not said.get("feedback", {}).get(key, "").strip():
-            what = f"{name} has no feedback for option {key}."
-            mend = "Say why it is right or wrong, and where to read on."
-            folder.at(part, (name, "feedback"), what, mend, language=language)
-    if part.values["use"] == "bank" and not said.get("scenario", "").strip():
-        mend = "Write the scene before the question."
-        folder.at(part, (name,), f"{name} has no scenario.", mend, language=language)
+class _Words:
+    """Checks what questions say in one language."""
+
+    def __init__(self, folder: Folder, module: ModuleFolder, part: Part, language: str) -> None:
+        self._folder, self._module = folder, module
+        self._part, self._language = part, language
+
+    def check(self, item: dict[str, Any]) -> None:
+        """Check the words of one question."""
+        said = self._part.said(self._language)[item["id"]]
+        read = said.get("read")
+        if read and read not in ids(steps_of(self._module)):
+            what = f"“{read}” is no step of {self._module.code}."
+            self._at((item["id"], "read"), what, "Name a step's id.")
+        if item["kind"] == "text":
+            for key in ("hint", "example"):
+                if key not in said:
+                    self._at((item["id"],), f"{item['id']} has no {key}.", f'Add {key} = "...".')
+        else:
+            self._options(item, said)
+
+    def _options(self, item: dict[str, Any], said: dict[str, Any]) -> None:
+        options, place = item.get("options", []), (item["id"], "options")
+        same_keys(self._folder, self._part, place, options, language=self._language)
+        feedback = said.get("feedback", {})
+        for key in options:
+            if not feedback.get(key, "").strip():
+                what = f"{item['id']} has no feedback for option {key}."
+                mend = "Say why it is right or wrong, and where to read on."
+                self._at((item["id"], "feedback"), what, mend)
+        for key in feedback.keys() - set(options):
+            what = f"{item['id']} has feedback for “{key}”, which is no option."
+            self._at((item["id"], "feedback", key), what, "Take it away or mend its name.")
+        texts = list(said.get("options", {}).values())
+        if len(set(texts)) != len(texts):
+            what = f"Two options of {item['id']} say the same."
+            self._at(place, what, "Make each an answer of its own.")
+        if self._part.values["use"] == "bank":
+            for key in ("scenario", "mistake"):
+                if not said.get(key, "").strip():
+                    mend = f'Add {key} = "...": the scene, and the mistake that is caught.'
+                    self._at((item["id"],), f"{item['id']} has no {key}.", mend)
+
+    def _at(self, place: tuple[str | int, ...], what: str, mend: str) -> None:
+        self._folder.at(self._part, place, what, mend, language=self._language)

@@ -1,35 +1,46 @@
 """What must hold for a module as a whole: outcomes, workload, assessment, credit, words."""
 
+import re
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
 from digicantrain.core.content.folder import Folder, ModuleFolder, Part
+from digicantrain.core.content.words_rules import (
+    Place,
+    ids,
+    languages_of,
+    no_stray_language,
+    once,
+    same_keys,
+)
 from digicantrain.core.credits import minutes_of
+from digicantrain.core.design import Design
 
-VAGUE = (
-    "understand", "know", "learn", "appreciate", "be aware", "be familiar", "grasp", "realise",
-    "become", "be able", "have", "gain", "acquire", "familiarise", "comprehend", "study",
-)  # fmt: skip
+VAGUE = re.compile(
+    r"(?:understand|know|learn|appreciate|grasp|reali[sz]e|acquire|gain|familiari[sz]e|comprehend"
+    r"|study|internali[sz]e|perceive|master|become|have|possess|be|get to know|see the importance"
+    r"|deepen|strengthen|enhance|explore|feel|think|believe|develop an understanding)(?:s|es|ing)?"
+    r"(?:\s|$)",
+    re.IGNORECASE,
+)
 
 
 def check_module(folder: Folder, module: ModuleFolder) -> None:
-    """Check a module whose own file has the right shape."""
+    """Check a module's own file and its words."""
     part = module.module
     if part.values["code"] != module.code:
-        folder.at(part, ("code",), "The code is not the folder's name.", f'Write "{module.code}".')
+        mend = f'Write code = "{module.code}".'
+        folder.at(part, ("code",), "The code is not the folder's name.", mend)
+    once(folder, part, ("outcomes",))
+    once(folder, part, ("workload",))
     _outcomes(folder, module)
+    _prerequisites(folder, module)
     _workload(folder, module)
     _assessment(folder, module)
     _gaps(folder, module)
+    _status(folder, module)
     _credit(folder, module)
-    for language in part.values["languages"]:
-        _words(folder, part, language)
-
-
-def ids(rows: Iterable[dict[str, Any]], key: str = "id") -> list[str]:
-    """Return the identifiers of tables."""
-    return [str(row[key]) for row in rows]
+    _languages(folder, module)
 
 
 def outcome_ids(module: ModuleFolder) -> list[str]:
@@ -37,32 +48,75 @@ def outcome_ids(module: ModuleFolder) -> list[str]:
     return ids(module.module.values["outcomes"])
 
 
+def steps_of(module: ModuleFolder) -> list[dict[str, Any]]:
+    """Return all steps of a module's units."""
+    return [step for unit in module.units.values() for step in unit.values["steps"]]
+
+
+def serves_known(
+    folder: Folder, module: ModuleFolder, part: Part, place: Place, serves: Iterable[str]
+) -> None:
+    """Report outcomes that the module does not promise."""
+    if folder.is_sure(module.module, "outcomes"):
+        for code in serves:
+            if code and code not in outcome_ids(module):
+                mend = f"Use one of {', '.join(outcome_ids(module))}."
+                folder.at(part, place, f"{code} is no outcome of {module.code}.", mend)
+
+
 def _outcomes(folder: Folder, module: ModuleFolder) -> None:
     part = module.module
-    codes = ids(folder.competences.values.get("competences", ()), "code")
-    seen: set[str] = set()
+    codes = ids(folder.competences.values["competences"], "code")
+    if not part.values["outcomes"]:
+        mend = "Add [[outcomes]]: what the learner can do afterwards."
+        folder.at(part, ("outcomes",), "The module promises nothing.", mend)
     for number, row in enumerate(part.values["outcomes"]):
         place = ("outcomes", number)
-        if row["id"] in seen:
-            folder.at(part, place, f"{row['id']} stands twice.", "Give each outcome its own id.")
-        seen.add(row["id"])
-        verb = row["verb"].strip().lower()
-        if any(verb == vague or verb.startswith(f"{vague} ") for vague in VAGUE):
-            folder.at(
-                part,
-                (*place, "verb"),
-                f"“{row['verb']}” cannot be observed.",
-                "Say what the learner does: explain, choose, set up, prioritise, write.",
-            )
+        _observable(folder, part, (*place, "verb"), row["verb"])
         for code in row["competences"]:
-            if code not in codes:
+            if code not in codes and folder.is_sure(folder.competences, "competences"):
                 mend = "Use a code of competences.toml."
                 folder.at(part, (*place, "competences"), f"{code} is no competence.", mend)
-    known = folder.programme.values.get("modules", [])
-    for code in part.values["prerequisites"]:
+        if not row["competences"]:
+            mend = "Name one of competences.toml."
+            folder.at(part, (*place, "competences"), f"{row['id']} serves no competence.", mend)
+
+
+def _observable(
+    folder: Folder, part: Part, place: Place, verb: str, *, language: str = ""
+) -> None:
+    found = VAGUE.match(verb.strip())
+    if found:
+        mend = "Say what one can see: explain, choose, set up, prioritise, write."
+        what = f"“{found.group().strip()}” cannot be observed."
+        folder.at(part, place, what, mend, language=language)
+
+
+def _prerequisites(folder: Folder, module: ModuleFolder) -> None:
+    known = folder.programme.values["modules"]
+    if not folder.is_sure(folder.programme, "modules"):
+        return
+    for code in module.module.values["prerequisites"]:
         if code not in known or code == module.code:
             mend = "Use the code of another module of programme.toml."
-            folder.at(part, ("prerequisites",), f"{code} cannot come before this module.", mend)
+            what = f"{code} cannot come before {module.code}."
+            folder.at(module.module, ("prerequisites",), what, mend)
+    own = module.module.values["prerequisites"]
+    if module.code in _before(folder, own) and module.code not in own:
+        what = f"{module.code} comes before itself, by way of its prerequisites."
+        folder.at(module.module, ("prerequisites",), what, "Let one of them come first.")
+
+
+def _before(folder: Folder, codes: Iterable[str]) -> set[str]:
+    """Return modules and all that comes before them."""
+    seen: set[str] = set()
+    todo = list(codes)
+    while todo:
+        code = todo.pop()
+        if code in folder.modules and code not in seen:
+            todo += folder.modules[code].module.values["prerequisites"]
+        seen.add(code)
+    return seen
 
 
 def _workload(folder: Folder, module: ModuleFolder) -> None:
@@ -70,171 +124,188 @@ def _workload(folder: Folder, module: ModuleFolder) -> None:
     rows = part.values["workload"]
     for number, row in enumerate(rows):
         place = ("workload", number)
-        if row["minutes"] == 0:
-            mend = "Say how long it takes."
-            folder.at(part, (*place, "minutes"), f"“{row['id']}” has no minutes.", mend)
         serves_known(folder, module, part, (*place, "serves"), row["serves"])
-        _unit_minutes(folder, module, row, number)
-    wanted = minutes_of(
-        Decimal(part.values["ects"]),
-        hours_per_ects=Decimal(str(folder.programme.values.get("hours_per_ects", 27))),
-    )
+        _unit_minutes(folder, module, number)
+    _each_unit_counts_once(folder, module)
+    ects, hours = part.values["ects"], folder.programme.values["hours_per_ects"]
+    wanted = minutes_of(ects, hours_per_ects=hours)
     total = sum(row["minutes"] for row in rows)
-    if total != wanted:
+    is_known = folder.is_sure(part, "ects") and folder.is_sure(folder.programme, "hours_per_ects")
+    if is_known and total != wanted:
         folder.at(
             part,
             ("workload",),
-            f"The workload adds up to {total} minutes; {part.values['ects']} ECTS are {wanted:f}.",
-            f"Change activities by {wanted - total:+f} minutes, or the credits.",
+            f"The workload adds up to {total} minutes; {ects} ECTS of {hours} hours are {wanted:f}.",
+            f"Change activities by {wanted - total:+f} minutes in all, or the credits.",
         )
 
 
-def _unit_minutes(folder: Folder, module: ModuleFolder, row: dict[str, Any], number: int) -> None:
+def _unit_minutes(folder: Folder, module: ModuleFolder, number: int) -> None:
+    row, place = module.module.values["workload"][number], ("workload", number, "units")
     names = row.get("units", [])
-    missing = [name for name in names if name not in module.units]
-    place = ("workload", number, "units")
-    if missing:
-        folder.at(module.module, place, f"There is no unit {missing[0]}.", "Name a unit's folder.")
-        return
-    steps = [s for name in names for s in module.units[name].values.get("steps", ())]
-    total = sum(step["minutes"] for step in steps)
-    if names and total != row["minutes"]:
+    for name in names:
+        if name not in module.units:
+            folder.at(module.module, place, f"There is no unit {name}.", "Name a unit's folder.")
+    units = [module.units[name] for name in names if name in module.units]
+    total = sum(step["minutes"] for unit in units for step in unit.values["steps"])
+    sure = all(folder.is_sure(unit, "steps") for unit in units) and len(units) == len(names)
+    if names and sure and total != row["minutes"]:
         folder.at(
             module.module,
-            place,
-            f"“{row['id']}” says {row['minutes']} minutes; its units' steps take {total}.",
+            (*place[:2], "minutes"),
+            f"“{row['id']}” says {row['minutes']} minutes; the steps of its units take {total}.",
             f"Write minutes = {total}, or change the steps.",
         )
 
 
-def serves_known(
-    folder: Folder,
-    module: ModuleFolder,
-    part: Part,
-    place: tuple[str | int, ...],
-    serves: Iterable[str],
-) -> None:
-    """Report outcomes that the module does not promise."""
-    for code in serves:
-        if code not in outcome_ids(module):
-            mend = f"Use one of {', '.join(outcome_ids(module))}."
-            folder.at(part, place, f"{code} is no outcome of {module.code}.", mend)
+def _each_unit_counts_once(folder: Folder, module: ModuleFolder) -> None:
+    counted = [name for row in module.module.values["workload"] for name in row.get("units", ())]
+    for name in module.module.values["units"]:
+        if counted.count(name) != 1:
+            what = f"The unit {name} is counted in {counted.count(name)} activities."
+            mend = "Name it in the units of one [[workload]] activity."
+            folder.at(module.module, ("workload",), what, mend)
 
 
 def _assessment(folder: Folder, module: ModuleFolder) -> None:
     part, rules = module.module, module.module.values["assessment"]
     serves_known(folder, module, part, ("assessment", "assesses"), rules["assesses"])
-    if rules["pass_mark"] > 100:
-        folder.at(part, ("assessment", "pass_mark"), "The pass mark is per cent.", "At most 100.")
-    bank: dict[tuple[str, str], int] = {}
-    for items in module.items.values():
-        if items.values.get("use") == "bank":
-            for item in items.values.get("items", ()):
-                key = (item["outcome"], item["difficulty"])
-                bank[key] = bank.get(key, 0) + 1
-    for number, row in enumerate(rules.get("blueprint", ())):
+    bank = _bank(module)
+    sure = all(folder.is_sure(items, "items") for items in module.items.values())
+    rows = rules.get("blueprint", [])
+    for number, row in enumerate(rows):
         place = ("assessment", "blueprint", number)
         serves_known(folder, module, part, place, [row["outcome"]])
-        there = bank.get((row["outcome"], row["difficulty"]), 0)
-        if row["count"] > there:
+        key = (row["outcome"], row["difficulty"])
+        if key in {(other["outcome"], other["difficulty"]) for other in rows[:number]}:
+            mend = "Add the counts up in one row."
+            folder.at(part, place, f"{' and '.join(key)} stand in two rows.", mend)
+        there = bank.count(key)
+        if row["count"] > there and sure:
             folder.at(
                 part,
-                place,
-                f"The test asks for {row['count']} items of {row['outcome']}, "
-                f"{row['difficulty']}; the bank has {there}.",
+                (*place, "count"),
+                f"The test asks for {row['count']} items of {key[0]}, {key[1]}; the bank has {there}.",
                 "Write more items, or draw fewer.",
             )
 
 
-def _gaps(folder: Folder, module: ModuleFolder) -> None:
-    """Report outcomes that are promised but not taught or not assessed."""
+def _bank(module: ModuleFolder) -> list[tuple[str, str]]:
+    return [
+        (item["outcome"], item["difficulty"])
+        for items in module.items.values()
+        if items.values["use"] == "bank"
+        for item in items.values["items"]
+    ]
+
+
+def design_of(module: ModuleFolder) -> Design:
+    """Return what a module promises, teaches and assesses.
+
+    A test does not teach. Where there are units, they teach what their steps serve; where there is
+    a test, it assesses what its blueprint draws and what its assessed cases ask.
+    """
     values = module.module.values
-    taught = {code for row in values["workload"] for code in row["serves"]}
+    taught = {
+        code for row in values["workload"] if row["type"] != "assessment" for code in row["serves"]
+    }
+    if module.units:
+        taught &= {code for step in steps_of(module) if _teaches(step) for code in step["serves"]}
     assessed = set(values["assessment"]["assesses"])
     if values["assessment"].get("blueprint"):
         assessed &= _asked(module)
-    if values.get("credit"):
-        taught &= _in_steps(module)
-    for number, row in enumerate(values["outcomes"]):
-        place = ("outcomes", number)
-        if row["id"] not in taught:
-            mend = "Let a step or an activity serve it, or do not promise it."
-            folder.at(module.module, place, f"{row['id']} is promised but not taught.", mend)
-        if row["id"] not in assessed:
-            mend = "Let an item, a case or the assessment ask for it, or do not promise it."
-            folder.at(module.module, place, f"{row['id']} is promised but not assessed.", mend)
+    promised = tuple(outcome_ids(module))
+    return Design(promised, frozenset(taught), frozenset(assessed))
 
 
-def _steps(module: ModuleFolder) -> list[dict[str, Any]]:
-    return [step for unit in module.units.values() for step in unit.values.get("steps", ())]
-
-
-def _in_steps(module: ModuleFolder) -> set[str]:
-    return {code for step in _steps(module) for code in step["serves"]}
+def _teaches(step: dict[str, Any]) -> bool:
+    return "draw" not in step and step["kind"] != "feedback" and not step.get("assessed")
 
 
 def _asked(module: ModuleFolder) -> set[str]:
-    rows = module.module.values["assessment"]["blueprint"]
-    asked = {row["outcome"] for row in rows if row["count"]}
-    for step in _steps(module):
+    asked = {row["outcome"] for row in module.module.values["assessment"]["blueprint"]}
+    for step in steps_of(module):
         case = module.cases.get(step.get("case", ""))
         if step.get("assessed") and case:
-            asked |= set(case.values.get("outcomes", ()))
+            asked |= set(case.values["outcomes"])
     return asked
+
+
+MENDS = {
+    "taught": "Let an activity and a step serve it, or do not promise it.",
+    "assessed": "Let an item, a case or the assessment ask for it, or do not promise it.",
+}
+
+
+def _gaps(folder: Folder, module: ModuleFolder) -> None:
+    sure = all(folder.is_sure(unit, "steps") for unit in module.units.values())
+    sure = sure and all(folder.is_sure(case, "outcomes") for case in module.cases.values())
+    gaps = design_of(module).gaps() if sure else []
+    for number, row in enumerate(module.module.values["outcomes"]):
+        for gap in gaps:
+            if gap.outcome == row["id"]:
+                folder.at(module.module, ("outcomes", number), f"{gap}.", MENDS[gap.what])
+
+
+def _status(folder: Folder, module: ModuleFolder) -> None:
+    part = module.module
+    written = [unit.values["status"] == "written" for unit in module.units.values()]
+    if not all(folder.is_sure(unit, "status") for unit in module.units.values()):
+        return
+    right = "outline" if not any(written) else "complete" if all(written) else "partial"
+    said = part.values["status"]
+    # A module whose written units are all it has may still say that more is to come.
+    if said != right and not (said == "partial" and right == "complete"):
+        mend = f'Write status = "{right}", or change the units.'
+        what = f"The status says {said}; {sum(written)} of {len(written)} units are written."
+        folder.at(part, ("status",), what, mend)
 
 
 def _credit(folder: Folder, module: ModuleFolder) -> None:
     part, given = module.module, module.module.values.get("credit")
     if not given:
         return
+    place = ("credit", "units")
     for name in given["units"]:
         unit = module.units.get(name)
-        if unit is None or unit.values.get("status") != "written":
-            mend = "Name written units only."
-            folder.at(part, ("credit", "units"), f"{name} is not a written unit.", mend)
-    if given["kind"] == "micro-credential" and set(given["units"]) != set(part.values["units"]):
-        folder.at(
-            part,
-            ("credit", "kind"),
-            "A micro-credential stands for the whole module.",
-            'Name all units, or write kind = "badge".',
-        )
+        if unit is None or unit.values["status"] != "written":
+            folder.at(part, place, f"{name} is not a written unit.", "Name written units only.")
+    units = [module.units[name] for name in given["units"] if name in module.units]
+    steps = [step for unit in units for step in unit.values["steps"]]
+    if not any("draw" in step or step.get("assessed") for step in steps):
+        mend = "Name the unit that holds the test or the assessed case."
+        folder.at(part, place, "The credit rests on no assessment.", mend)
+    is_whole = part.values["status"] == "complete" and len(units) == len(part.values["units"])
+    if given["kind"] == "micro-credential" and not is_whole:
+        what = "A micro-credential stands for the whole module."
+        mend = 'Write and name all units, or write kind = "badge".'
+        folder.at(part, ("credit", "kind"), what, mend)
+
+
+def _languages(folder: Folder, module: ModuleFolder) -> None:
+    part = module.module
+    for language in folder.programme.values["languages"]:
+        if language not in part.values["languages"]:
+            mend = f'Translate it and add "{language}".'
+            what = f"The programme exists in {language}; this module does not."
+            folder.at(part, ("languages",), what, mend)
+    no_stray_language(folder, module)
+    for language in languages_of(folder, part, part.values["languages"]):
+        _words(folder, part, language)
 
 
 def _words(folder: Folder, part: Part, language: str) -> None:
-    if language not in part.words:
-        mend = f"Add module.{language}.toml, or take the language out."
-        folder.at(part, ("languages",), f"The words in {language} are missing.", mend)
-        return
     said = part.said(language)
-    keys = {
-        "outcomes": ids(part.values["outcomes"]),
-        "workload": ids(part.values["workload"]),
-    }
-    for table, wanted in keys.items():
-        same_keys(folder, part, (table,), wanted, language=language)
-    if part.values.get("credit") and "credit" not in said:
-        mend = "Add [credit] with title and reason."
-        folder.at(part, (), "The words of [credit] are missing.", mend, language=language)
-
-
-def same_keys(
-    folder: Folder,
-    part: Part,
-    path: tuple[str | int, ...],
-    wanted: Iterable[str],
-    *,
-    language: str,
-) -> None:
-    """Report words that are missing for a key, or that stand for no key."""
-    table: Any = part.said(language)
-    for key in path:
-        table = table.get(key, {}) if isinstance(table, dict) else {}
-    for key in wanted:
-        if key not in table:
-            what = f"The words of “{key}” are missing in {language}."
-            folder.at(part, path, what, f'Add {key} = "...".', language=language)
-    for key in table:
-        if key not in wanted:
-            what = f"“{key}” has words but stands nowhere else."
-            folder.at(part, (*path, key), what, "Take it away or mend its name.", language=language)
+    for table in ("outcomes", "workload"):
+        same_keys(folder, part, (table,), ids(part.values[table]), language=language)
+    for key, text in said["outcomes"].items() if language == "en" else ():
+        _observable(folder, part, ("outcomes", key), text, language=language)
+    if ("credit" in part.values) != ("credit" in said):
+        mend = "Add [credit] with title and reason to both files, or to none."
+        folder.at(part, (), "[credit] stands in one file only.", mend, language=language)
+    first = part.values["languages"][0]
+    for table in ("glossary", "workplace"):
+        if table in part.said(first) and table not in said:
+            mend = f"Translate it from {first}."
+            what = f"[{table}] is missing in {language}."
+            folder.at(part, (), what, mend, language=language)
