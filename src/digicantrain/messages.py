@@ -1,6 +1,8 @@
 """The interface's words: extracted from templates and code, compiled by Babel."""
 
+import ast
 import io
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -45,20 +47,50 @@ def template_catalogue() -> Catalog:
     return catalogue
 
 
-def _messages_of(path: Path) -> Iterator[tuple[int, str | tuple[str, ...], str | None, list[str]]]:
+Found = tuple[int, str | tuple[str, ...], str | None, list[str]]
+CALL = re.compile(r"\b(npgettext|pgettext|ngettext|gettext|_)\(")
+
+
+def _messages_of(path: Path) -> Iterator[Found]:
     text = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
-        text = templatize(text)
+        yield from _in_template(templatize(text))
+        return
     found: Any = extract_python(io.BytesIO(text.encode()), KEYWORDS, ["Translators:"], {})
     for line, function, messages, comments in found:
         given = messages if isinstance(messages, tuple | list) else (messages,)
         parts = [str(message) for message in given if message]
-        if not parts:
+        if parts:
+            yield _found(line, str(function), parts, comments)
+
+
+def _in_template(text: str) -> Iterator[Found]:
+    """Find the calls that Django makes of a template's tags; the rest of it is blanked out."""
+    for match in CALL.finditer(text):
+        parts = _arguments(text[match.end() :])
+        if parts:
+            line = text.count("\n", 0, match.start()) + 1
+            yield _found(line, match.group(1), parts, [])
+
+
+def _arguments(rest: str) -> list[str]:
+    """Return the strings up to the bracket that closes the call."""
+    for end, sign in enumerate(rest):
+        if sign != ")":
             continue
-        name = str(function)
-        context = parts.pop(0) if name.startswith(("pgettext", "npgettext")) else None
-        plural = name.startswith(("ngettext", "npgettext"))
-        yield line, tuple(parts[:2]) if plural else parts[0], context, comments
+        try:
+            call = ast.parse(f"f({rest[: end + 1]}", mode="eval").body
+        except SyntaxError:
+            continue
+        arguments = call.args if isinstance(call, ast.Call) else []
+        return [a.value for a in arguments if isinstance(a, ast.Constant) and a.value]  # type: ignore[misc]
+    return []
+
+
+def _found(line: int, function: str, parts: list[str], comments: list[str]) -> Found:
+    context = parts.pop(0) if function.startswith(("pgettext", "npgettext")) else None
+    plural = function.startswith(("ngettext", "npgettext"))
+    return line, tuple(parts[:2]) if plural else parts[0], context, comments
 
 
 def _paths() -> list[Path]:

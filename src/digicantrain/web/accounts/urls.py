@@ -11,8 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(own)),
     path("", include("allauth.urls")),
 ]
-    path("", include(own)),
-    path("", include("allauth.urls")),
-]
 if settings.DEMO:
     urlpatterns.append(path("demo/", demo.sign_in, name="demo-sign-in"))
