@@ -163,11 +163,12 @@ def _render_picture(
     return f'<figure data-number="{len(pictures) - 1}"></figure>'
 
 
+TABLE = '<div class="table-frame" tabindex="0"><table class="govuk-table">'
 RULES: dict[str, Callable[..., str]] = {
     "citation": _render_citation,
     "image": _render_picture,
     # A wide table scrolls inside its frame; the frame takes the focus so that keys can scroll it.
-    "table_open": lambda *_args: '<div class="table-frame" tabindex="0"><table class="govuk-table">\n',
+    "table_open": lambda *_args: f"{TABLE}\n",
     "table_close": lambda *_args: "</table></div>\n",
 }
 

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-MAX_BYTES = 1_000_000
+from digicantrain.core.content.folder import MOST_CHARACTERS
+
+# A character takes at most four bytes: what is longer has too many characters in any case.
+MOST_BYTES = 4 * MOST_CHARACTERS + 1
 
 
 class FolderError(ValueError):
@@ -11,7 +14,10 @@ class FolderError(ValueError):
 
 
 def read_folder(folder: Path) -> dict[str, str]:
-    """Return path -> text of every file; hidden files and links are left out."""
+    """Return path -> text of every file; hidden files and links are left out.
+
+    What is not UTF-8 comes as lone surrogates, so that the check can name the file and the line.
+    """
     if not folder.is_dir():
         raise FolderError(f"{folder} is not a folder.")
     files: dict[str, str] = {}
@@ -19,17 +25,9 @@ def read_folder(folder: Path) -> dict[str, str]:
         name = path.relative_to(folder).as_posix()
         if path.is_symlink() or not path.is_file() or name.startswith(".") or "/." in name:
             continue
-        files[name] = _text(path, name)
+        with path.open("rb") as file:
+            files[name] = file.read(MOST_BYTES).decode("utf-8", errors="surrogateescape")
     return files
-
-
-def _text(path: Path, name: str) -> str:
-    if path.stat().st_size > MAX_BYTES:
-        raise FolderError(f"{name} is larger than {MAX_BYTES:,} bytes. Split it.")
-    try:
-        return path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError:
-        raise FolderError(f"{name} is not UTF-8. Save it again as UTF-8.") from None
 
 
 def write_folder(folder: Path, *, files: Mapping[str, str]) -> None:

@@ -1,12 +1,15 @@
-"""From checked files to a design: texts become blocks of HTML, cases and items get theirs too."""
+"""From checked files to a design: plain values, texts as blocks of HTML."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from digicantrain.core import markup, svg
-from digicantrain.core.content.folder import Folder, ModuleFolder, Part
+from digicantrain.core import markup
+from digicantrain.core.content.folder import Folder, Part
+from digicantrain.core.content.module_rules import design_of
+from digicantrain.core.content.render import Renderer
 from digicantrain.core.design import (
     InstrumentDesign,
     ItemDesign,
@@ -19,42 +22,42 @@ from digicantrain.core.design import (
     WorkloadRow,
 )
 
-Sources = Mapping[str, Mapping[str, Any]]
 STEP_DATA = ("documents", "case", "assessed", "items", "draw", "form", "plan", "reason")
+ITEM_WORDS: dict[str, Any] = {
+    "scenario": "", "mistake": "", "options": {}, "feedback": {}, "read": "", "hint": "",
+    "example": "",
+}  # fmt: skip
+Sources = Mapping[str, Mapping[str, Any]]
 
 
 def build(folder: Folder) -> ProgrammeDesign:
     """Return the design of files in which nothing is wrong."""
-    values = folder.programme.values
-    sources = {row["id"]: row for row in folder.sources.values["sources"]}
-    forms = {name: _instrument(part) for name, part in folder.forms.items()}
-    map_values = folder.competences.values
-    shared = {f: t for f, t in folder.files.items() if not f.startswith("modules/")}
+    values, competences = folder.programme.values, folder.competences.values
+    sources = {row["id"]: _plain_source(row) for row in folder.sources.values["sources"]}
+    forms = {name: _instrument(part, sources) for name, part in folder.forms.items()}
     return ProgrammeDesign(
         id=values["id"],
         version=values["version"],
         languages=tuple(values["languages"]),
         licence=values["licence"],
-        hours_per_ects=Decimal(str(values["hours_per_ects"])),
-        words=_words(folder.programme),
-        levels=tuple(map_values["levels"]),
-        domains=tuple(row["code"] for row in map_values["domains"]),
-        competences=tuple((row["code"], row["domain"]) for row in map_values["competences"]),
-        competence_words=_words(folder.competences),
+        hours_per_ects=Decimal(values["hours_per_ects"]),
+        words=_words(folder.programme, sources),
+        levels=tuple(competences["levels"]),
+        domains=tuple(row["code"] for row in competences["domains"]),
+        competences=tuple((row["code"], row["domain"]) for row in competences["competences"]),
+        competence_words=_words(folder.competences, sources),
         paths=tuple(_path(row) for row in folder.paths.values["paths"]),
-        path_words=_words(folder.paths),
-        sources=tuple(_plain_source(row) for row in sources.values()),
+        path_words=_words(folder.paths, sources),
+        sources=tuple(sources.values()),
         forms=tuple(forms.values()),
-        instruments=tuple(_instrument(part) for part in folder.instruments.values()),
-        modules=tuple(
-            _Builder(folder.modules[code], sources, forms).module() for code in values["modules"]
-        ),
-        files=shared,
+        instruments=tuple(_instrument(part, sources) for part in folder.instruments.values()),
+        modules=tuple(_Module(folder, code, sources, forms).build() for code in values["modules"]),
+        files={f: text for f, text in folder.files.items() if not f.startswith("modules/")},
     )
 
 
-def _words(part: Part) -> dict[str, dict[str, Any]]:
-    return {language: document.values for language, (_file, document) in part.words.items()}
+def _words(part: Part, sources: Sources) -> dict[str, dict[str, Any]]:
+    return {lang: Renderer(sources).words(part.said(lang)) for lang in sorted(part.words)}
 
 
 def _plain_source(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,12 +69,12 @@ def _path(row: Mapping[str, Any]) -> PathDesign:
         code=row["code"],
         modules=tuple(row["modules"]),
         optional=tuple(row.get("optional", ())),
-        ects=Decimal(row["ects"]),
+        ects=row["ects"],
         audiences=tuple(row["audiences"]),
     )
 
 
-def _instrument(part: Part) -> InstrumentDesign:
+def _instrument(part: Part, sources: Sources) -> InstrumentDesign:
     values = part.values
     return InstrumentDesign(
         id=values["id"],
@@ -79,43 +82,44 @@ def _instrument(part: Part) -> InstrumentDesign:
         licence=values["licence"],
         source=values["source"],
         validated=values["validated"],
-        scale=values.get("scale", {"min": 1, "max": 1}),
+        scale=values.get("scale", {}),
         items=tuple(values["items"]),
-        words=_words(part),
+        words=_words(part, sources),
     )
 
 
-def digest_of(files: Mapping[str, str]) -> str:
-    """Return SHA-256 over the files of a module, by path."""
-    total = hashlib.sha256()
-    for path in sorted(files):
-        total.update(path.encode() + b"\0" + files[path].encode() + b"\0")
-    return total.hexdigest()
-
-
-class _Builder:
-    """Builds one module; keeps the sources that its texts cite."""
+class _Module:
+    """Builds one module from its folder."""
 
     def __init__(
-        self, folder: ModuleFolder, sources: Sources, forms: Mapping[str, InstrumentDesign]
+        self,
+        programme: Folder,
+        code: str,
+        sources: Sources,
+        forms: Mapping[str, InstrumentDesign],
     ) -> None:
-        self._folder = folder
-        self._sources = sources
-        self._forms = forms
+        self._programme, self._folder = programme, programme.modules[code]
+        self._sources, self._forms = sources, forms
+        self._values = self._folder.module.values
+        self._renderers = {
+            language: Renderer(sources, pictures=self._folder.pictures, language=language)
+            for language in self._values["languages"]
+        }
 
-    def module(self) -> ModuleDesign:
-        values = self._folder.module.values
-        words = _words(self._folder.module)
+    def build(self) -> ModuleDesign:
+        """Return the design of the module."""
+        values, words = self._values, self._words(self._folder.module)
         units = tuple(self._unit(name) for name in values["units"])
+        data = self._data(words, units)
         return ModuleDesign(
             code=values["code"],
-            digest=digest_of(self._folder.files),
+            digest=self._digest(data),
             version=values["version"],
             status=values["status"],
             languages=tuple(values["languages"]),
             eqf=values["eqf"],
             eqf_basis=values["eqf_basis"],
-            ects=Decimal(values["ects"]),
+            ects=values["ects"],
             audiences=tuple(values["audiences"]),
             prerequisites=tuple(values["prerequisites"]),
             review_by=values["review_by"],
@@ -123,63 +127,72 @@ class _Builder:
             words=words,
             outcomes=tuple(_outcome(row) for row in values["outcomes"]),
             workload=tuple(_workload(row) for row in values["workload"]),
-            assessed=frozenset(values["assessment"]["assesses"]),
+            design=design_of(self._folder),
             units=units,
             items=tuple(self._items()),
-            data=self._data(values, words, units),
+            data=data,
             files=dict(self._folder.files),
         )
 
+    def _words(self, part: Part) -> dict[str, dict[str, Any]]:
+        return {language: r.words(part.said(language)) for language, r in self._renderers.items()}
+
+    def _digest(self, data: Mapping[str, Any]) -> str:
+        """Return SHA-256 over the module's files and over what it takes from elsewhere."""
+        total = hashlib.sha256()
+        for path, text in sorted(self._folder.files.items()):
+            total.update(path.encode() + b"\0" + text.encode() + b"\0")
+        elsewhere = {
+            "hours": self._programme.programme.values["hours_per_ects"],
+            "sources": [self._sources[key] for key in data["sources"]],
+            "forms": data["forms"],
+            "rendering": markup.RENDERING,
+        }
+        total.update(json.dumps(elsewhere, sort_keys=True).encode())
+        return total.hexdigest()
+
     def _data(
-        self,
-        values: Mapping[str, Any],
-        words: Mapping[str, Mapping[str, Any]],
-        units: Iterable[UnitDesign],
+        self, words: Mapping[str, Mapping[str, Any]], units: Iterable[UnitDesign]
     ) -> dict[str, Any]:
-        credit = values.get("credit")
+        values = self._values
         used = {step.data["form"] for unit in units for step in unit.steps if "form" in step.data}
+        given = values.get("credit")
         return {
             "assessment": {
                 **values["assessment"],
-                "text": {lang: table["assessment"]["text"] for lang, table in words.items()},
+                "text": {lang: said["assessment"]["text"] for lang, said in words.items()},
             },
-            "credit": {**credit, **_by_language(words, "credit")} if credit else None,
-            "glossary": {lang: table.get("glossary", []) for lang, table in words.items()},
+            "credit": {**given, **_by_language(words, "credit")} if given else None,
+            "glossary": {lang: said.get("glossary", []) for lang, said in words.items()},
             "workplace": {
-                lang: {**table["workplace"], "text": markup.html(table["workplace"]["text"])}
-                for lang, table in words.items()
-                if "workplace" in table
+                lang: said["workplace"] for lang, said in words.items() if "workplace" in said
             },
             "authors": values["authors"],
             "conflicts": values["conflicts"],
-            "sources": self._cited(values),
+            "sources": self._cited(),
             "documents": self._documents(),
+            "pictures": sorted(self._folder.pictures),
             "cases": {name: self._case(part) for name, part in self._folder.cases.items()},
-            "forms": {name: self._forms[name].as_json() for name in sorted(used)},
+            "forms": {name: self._forms[name].as_json() for name in sorted(used & {*self._forms})},
+            "gaps": [str(gap) for gap in design_of(self._folder).gaps()],
         }
 
-    def _cited(self, values: Mapping[str, Any]) -> list[str]:
-        found = dict.fromkeys(values["sources"])
-        for texts in (*self._folder.pages.values(), *self._folder.documents.values()):
-            for _file, text in texts.values():
-                found.update(dict.fromkeys(key for key, _line in text.cited))
-        for part in self._folder.cases.values():
-            found.update(dict.fromkeys(part.values.get("sources", ())))
-        for part in self._folder.items.values():
-            for item in part.values["items"]:
-                found.update(dict.fromkeys(item.get("sources", ())))
-        for text in self._folder.files.values():
-            found.update(dict.fromkeys(markup.CITATION.findall(text)))
-        return list(found)
+    def _cited(self) -> list[str]:
+        """Return the ids of all sources that the module names, each once, in their order."""
+        found = list(self._values["sources"])
+        for said in self._programme.texts:
+            if said.module == self._folder.code:
+                found += [key for key, _line in said.text.cited]
+        for part in (*self._folder.cases.values(), *self._folder.items.values()):
+            for row in (part.values, *part.values.get("items", ())):
+                found += row.get("sources", [])
+        return list(dict.fromkeys(found))
 
     def _documents(self) -> dict[str, dict[str, dict[str, str]]]:
         return {
             name: {
-                language: {
-                    "title": _title(text, name),
-                    "html": "".join(block["html"] for block in self._blocks(text, language)),
-                }
-                for language, (_file, text) in versions.items()
+                language: self._renderers[language].document(text, name=name)
+                for language, (_file, text) in sorted(versions.items())
             }
             for name, versions in self._folder.documents.items()
         }
@@ -190,11 +203,11 @@ class _Builder:
         return UnitDesign(
             code=name,
             written=written,
-            words=_words(part),
-            steps=tuple(self._step(name, row, written) for row in part.values["steps"]),
+            words=self._words(part),
+            steps=tuple(self._step(name, row, written=written) for row in part.values["steps"]),
         )
 
-    def _step(self, unit: str, row: Mapping[str, Any], written: bool) -> StepDesign:  # noqa: FBT001 - one call
+    def _step(self, unit: str, row: Mapping[str, Any], *, written: bool) -> StepDesign:
         texts = self._folder.pages.get((unit, row["id"]), {})
         return StepDesign(
             id=row["id"],
@@ -202,41 +215,16 @@ class _Builder:
             minutes=row["minutes"],
             serves=tuple(row["serves"]),
             written=written,
-            body={lang: self._blocks(text, lang) for lang, (_file, text) in texts.items()},
+            body={
+                language: self._renderers[language].blocks(text)
+                for language, (_file, text) in sorted(texts.items())
+            },
             data={key: row[key] for key in STEP_DATA if key in row},
         )
 
-    def _blocks(self, text: markup.Text, language: str) -> list[dict[str, str]]:
-        notes: dict[str, int] = {}
-        blocks = []
-        for kind, piece in text.pieces:
-            if kind == "question":
-                blocks.append({"question": piece})
-                continue
-            made = markup.html(
-                piece,
-                cite=lambda key: notes.setdefault(key, len(notes) + 1),
-                draw=lambda name, alternative: self._draw(name, alternative, language),
-            )
-            blocks.append({"html": made})
-        if notes:
-            blocks.append({"html": self._source_list(notes)})
-        return blocks
-
-    def _draw(self, name: str, alternative: str, language: str) -> str:
-        versions = self._folder.pictures[name.removesuffix(".svg")]
-        _file, picture = versions.get(language) or versions[""]
-        return svg.inline(picture, alternative=alternative)
-
-    def _source_list(self, notes: Mapping[str, int]) -> str:
-        rows = "".join(
-            f'<li id="source-{number}">{source_html(self._sources[key])}</li>'
-            for key, number in notes.items()
-        )
-        return f'<ol class="sources">{rows}</ol>'
-
     def _items(self) -> Iterable[ItemDesign]:
         for part in self._folder.items.values():
+            words = self._words(part)
             for row in part.values["items"]:
                 yield ItemDesign(
                     key=row["id"],
@@ -247,44 +235,11 @@ class _Builder:
                     answer=row.get("answer", ""),
                     options=tuple(row.get("options", ())),
                     document=row.get("document", ""),
-                    words={
-                        language: _item_words(document.values[row["id"]])
-                        for language, (_file, document) in part.words.items()
-                        if row["id"] in document.values
-                    },
+                    words={lang: {**ITEM_WORDS, **said[row["id"]]} for lang, said in words.items()},
                 )
 
     def _case(self, part: Part) -> dict[str, Any]:
-        return {
-            "design": dict(part.values),
-            "words": {lang: _case_words(table) for lang, table in _words(part).items()},
-        }
-
-
-def source_html(row: Mapping[str, Any]) -> str:
-    """Return a source as a line of HTML; a DOI or an address becomes a link."""
-    year = f" {row['year']}." if row["year"] else ""
-    words = markup.line_html(f"{row['authors']}. {row['title']}.{year}".replace("..", "."))
-    return f"{words} {_identifier(row['identifier'])}"
-
-
-def _identifier(text: str) -> str:
-    address = text.split(";", maxsplit=1)[0].split(" ", maxsplit=1)[0].strip()
-    if address.startswith("doi:"):
-        address = f"https://doi.org/{address.removeprefix('doi:')}"
-    plain = markup.line_html(text)
-    if not address.startswith("https://"):
-        return plain
-    safe = address.replace("&", "&amp;").replace('"', "%22").replace("<", "%3C")
-    return f'<a href="{safe}" rel="noopener">{plain}</a>'
-
-
-def _title(text: markup.Text, name: str) -> str:
-    for kind, piece in text.pieces:
-        for line in piece.split("\n") if kind == "markdown" else ():
-            if line.startswith("#"):
-                return line.lstrip("#").strip()
-    return name
+        return {"design": dict(part.values), "words": self._words(part)}
 
 
 def _outcome(row: Mapping[str, Any]) -> Outcome:
@@ -296,42 +251,6 @@ def _workload(row: Mapping[str, Any]) -> WorkloadRow:
 
 
 def _by_language(words: Mapping[str, Mapping[str, Any]], table: str) -> dict[str, dict[str, str]]:
-    keys = {key for said in words.values() for key in said.get(table, {})}
-    return {
-        key: {lang: said[table][key] for lang, said in words.items() if key in said.get(table, {})}
-        for key in sorted(keys)
-    }
-
-
-def _item_words(said: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "scenario": markup.html(said.get("scenario", "")),
-        "stem": said["stem"],
-        "mistake": said.get("mistake", ""),
-        "options": dict(said.get("options", {})),
-        "feedback": dict(said.get("feedback", {})),
-        "read": said.get("read", ""),
-        "hint": said.get("hint", ""),
-        "example": markup.html(said.get("example", "")),
-    }
-
-
-def _case_words(said: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        **said,
-        "who": markup.html(said["who"]),
-        "states": {
-            key: {**state, "text": markup.html(state["text"])}
-            for key, state in said["states"].items()
-        },
-        "endings": {
-            key: {
-                **ending,
-                "text": markup.html(ending["text"]),
-                "variants": {
-                    name: markup.html(text) for name, text in ending.get("variants", {}).items()
-                },
-            }
-            for key, ending in said["endings"].items()
-        },
-    }
+    """Return key -> language -> text of a table of words."""
+    keys = sorted({key for said in words.values() for key in said[table]})
+    return {key: {language: said[table][key] for language, said in words.items()} for key in keys}

@@ -47,7 +47,8 @@ def _machine(folder: Folder, part: Part) -> None:
 def _paths(folder: Folder, part: Part) -> None:
     for key in cases.unreachable(part.values):
         place = ("endings", key) if key in part.values["endings"] else ("states", key)
-        folder.at(part, place, f"No path reaches {key}.", "Let a choice lead to it, or take it away.")
+        mend = "Let a choice lead to it, or take it away."
+        folder.at(part, place, f"No path reaches {key}.", mend)
     for key in cases.without_end(part.values):
         mend = "Let a choice lead on, so that an ending is reached."
         folder.at(part, ("states", key), f"{key} is a dead end.", mend)

@@ -265,6 +265,8 @@ ITEM_WORDS = mapping(
         },
     ).kind
 )
+CHOICE = Fields({"id": code, "next": code, "score": one_of(0, 1, 2)}, {"clause": line(60)})
+VARIANT = Fields({"id": identifier}, {"visited": codes, "unless": codes})
 CASE = Fields(
     {
         "id": identifier,
@@ -272,11 +274,7 @@ CASE = Fields(
         "outcomes": codes,
         "states": mapping(
             Fields(
-                {
-                    "choices": tables(
-                        Fields({"id": code, "next": code, "score": one_of(0, 1, 2)}, {"clause": line(60)})
-                    )
-                },
+                {"choices": tables(CHOICE)},
                 {"clock": line(60), "scored": flag},
             ).kind,
             keys=code,
@@ -284,7 +282,7 @@ CASE = Fields(
         "endings": mapping(
             Fields(
                 {"quality": one_of("good", "mixed", "poor")},
-                {"variants": tables(Fields({"id": identifier}, {"visited": codes, "unless": codes}))},
+                {"variants": tables(VARIANT)},
             ).kind,
             keys=code,
         ),

@@ -46,7 +46,8 @@ class Part:
     @property
     def values(self) -> dict[str, Any]:
         """The values of the file without a language."""
-        found: dict[str, Any] = self.document.values if self.document else SHAPES[self.kind][0].empty()
+        empty, _words = SHAPES[self.kind]
+        found: dict[str, Any] = self.document.values if self.document else empty.empty()
         return found
 
     def said(self, language: str) -> dict[str, Any]:

@@ -82,9 +82,7 @@ def _outcomes(folder: Folder, module: ModuleFolder) -> None:
             folder.at(part, (*place, "competences"), f"{row['id']} serves no competence.", mend)
 
 
-def _observable(
-    folder: Folder, part: Part, place: Place, verb: str, *, language: str = ""
-) -> None:
+def _observable(folder: Folder, part: Part, place: Place, verb: str, *, language: str = "") -> None:
     found = VAGUE.match(verb.strip())
     if found:
         mend = "Say what one can see: explain, choose, set up, prioritise, write."
@@ -135,7 +133,7 @@ def _workload(folder: Folder, module: ModuleFolder) -> None:
         folder.at(
             part,
             ("workload",),
-            f"The workload adds up to {total} minutes; {ects} ECTS of {hours} hours are {wanted:f}.",
+            f"The workload adds up to {total} minutes; {ects} ECTS of {hours} h are {wanted:f}.",
             f"Change activities by {wanted - total:+f} minutes in all, or the credits.",
         )
 
@@ -185,7 +183,7 @@ def _assessment(folder: Folder, module: ModuleFolder) -> None:
             folder.at(
                 part,
                 (*place, "count"),
-                f"The test asks for {row['count']} items of {key[0]}, {key[1]}; the bank has {there}.",
+                f"The test draws {row['count']} items of {' '.join(key)}; the bank has {there}.",
                 "Write more items, or draw fewer.",
             )
 

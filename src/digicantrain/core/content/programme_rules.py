@@ -104,7 +104,8 @@ def _form(folder: Folder, name: str, part: Part) -> None:
     for number in range(len(values["items"])):
         _form_item(folder, part, number)
     wanted = [str(step) for step in range(scale["min"], scale["max"] + 1)]
-    choices = {row["id"]: row.get("options", []) for row in values["items"] if row["kind"] == "choice"}
+    asked = [row for row in values["items"] if row["kind"] == "choice"]
+    choices = {row["id"]: row.get("options", []) for row in asked}
     for language in _languages(folder, part):
         same_keys(folder, part, ("items",), ids(values["items"]), language=language)
         same_keys(folder, part, ("scale",), wanted, language=language)

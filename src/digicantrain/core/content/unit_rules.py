@@ -91,7 +91,7 @@ def _keys_fit(folder: Folder, part: Part, number: int) -> None:
     for key, kind in owners.items():
         if key in step and step["kind"] != kind:
             what = f"A {step['kind']} has no `{key}`."
-            mend = f"Take it out, or write kind = \"{kind}\"."
+            mend = f'Take it out, or write kind = "{kind}".'
             folder.at(part, ("steps", number, key), what, mend)
     if "items" in step and "draw" in step:
         mend = "Keep items for practice, or draw for the graded test."
@@ -111,6 +111,14 @@ def _written_step(folder: Folder, module: ModuleFolder, part: Part, number: int)
             folder.at(part, (*place, key), f"There is no {key} {step[key]}.", mend)
     for name in step.get("documents", ()):
         document_exists(folder, module, part, (*place, "documents"), name)
+    if step["kind"] == "quiz":
+        _quiz(folder, module, part, number)
+    if step["kind"] == "page":
+        _page_exists(folder, module, part, number)
+
+
+def _quiz(folder: Folder, module: ModuleFolder, part: Part, number: int) -> None:
+    step, place = part.values["steps"][number], ("steps", number)
     for name in step.get("items", ()):
         if name not in practice_items(module) and items_are_sure(folder, module):
             mend = "Name a question of an items file with use = practice."
@@ -118,8 +126,6 @@ def _written_step(folder: Folder, module: ModuleFolder, part: Part, number: int)
     if "draw" in step and not module.module.values["assessment"].get("blueprint"):
         mend = "Add [[assessment.blueprint]] to module.toml."
         folder.at(part, (*place, "draw"), "There is no blueprint to draw by.", mend)
-    if step["kind"] == "page":
-        _page_exists(folder, module, part, number)
 
 
 def document_exists(
@@ -169,13 +175,19 @@ def _unused(folder: Folder, module: ModuleFolder) -> None:
             folder.report(file, 1, f"No step shows the document {name}.", mend)
     for name in module.cases.keys() - {step.get("case") for step in steps}:
         folder.at(module.cases[name], (), f"No step shows the case {name}.", mend)
-    asked = {name for step in steps for name in step.get("items", ())}
+    if items_are_sure(folder, module):
+        _unasked(folder, module)
+
+
+def _unasked(folder: Folder, module: ModuleFolder) -> None:
+    asked = {name for step in steps_of(module) for name in step.get("items", ())}
     for said in folder.texts:
         asked |= {name for name, _line in said.text.questions if said.module == module.code}
-    for part in module.items.values() if items_are_sure(folder, module) else ():
+    for part in module.items.values():
         for number, item in enumerate(part.values["items"]):
             if part.values["use"] == "practice" and item["id"] not in asked:
                 what = f"No step asks the question {item['id']}."
+                mend = "Ask it in a step, or take it away."
                 folder.at(part, ("items", number), what, mend)
 
 
