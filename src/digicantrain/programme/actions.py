@@ -1,17 +1,22 @@
-"""Writes about the programme: import, and withdrawal of a module."""
+"""Writes about the programme: import, withdrawal of a module, and its return."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
+from digicantrain.base.localised import LocalisedText
 from digicantrain.core import content
 from digicantrain.core.design import ModuleDesign, ProgrammeDesign, UnitDesign, said
 from digicantrain.people.actions import record
 from digicantrain.people.models import Organisation, Person
-from digicantrain.programme import signals
+from digicantrain.programme import queries, signals
 from digicantrain.programme.files import read_folder
 from digicantrain.programme.models import (
     Competence,
@@ -28,6 +33,12 @@ from digicantrain.programme.models import (
 from digicantrain.programme.models import Path as ProgrammePath
 from digicantrain.programme.models import Source as SourceRow
 
+LEFT = _("This module is no longer part of the programme.")
+
+
+class OtherProviderError(ValueError):
+    """A programme of this name belongs to another organisation."""
+
 
 @dataclass(frozen=True)
 class ImportReport:
@@ -36,14 +47,13 @@ class ImportReport:
     programme: str
     new: tuple[str, ...]
     unchanged: tuple[str, ...]
+    left: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        if not self.new:
-            return f"{self.programme}: nothing has changed in {len(self.unchanged)} modules."
-        return (
-            f"{self.programme}: new versions of {', '.join(self.new)}; "
-            f"{len(self.unchanged)} modules unchanged."
-        )
+        parts = [f"new versions of {', '.join(self.new)}"] if self.new else []
+        parts += [f"{len(self.unchanged)} modules unchanged"] if self.unchanged else []
+        parts += [f"withdrawn, since they are gone: {', '.join(self.left)}"] if self.left else []
+        return f"{self.programme}: {'; '.join(parts)}."
 
 
 def import_programme(
@@ -51,35 +61,39 @@ def import_programme(
 ) -> ImportReport:
     """Load a programme's files, whole or not at all.
 
-    A module whose files have not changed is left alone; a changed one becomes a new version, and
-    who began the old one stays on it.
+    A module that has not changed is left alone; a changed one becomes a new version, and who began
+    the old one stays on it. A module that is gone from the files is withdrawn, never deleted.
 
     Raises:
         FolderError: the folder cannot be read.
         ContentErrors: something is wrong in the files; nothing was written.
+        OtherProviderError: the programme belongs to another organisation.
     """
     design = content.parse(read_folder(folder))
     with transaction.atomic():
         programme = _programme(design, organisation)
-        _map(programme, design)
-        _paths_and_sources(programme, design)
+        if _shared_files_changed(programme, design):
+            _describe(programme, design)
+            _map(programme, design)
+            _paths_and_sources(programme, design)
         new: list[str] = []
         unchanged: list[str] = []
         for order, module in enumerate(design.modules):
             (new if _module(programme, module, design, order) else unchanged).append(module.code)
+        left = _withdraw_what_left(programme, design, by=by)
         signals.programme_imported.send(Programme, programme=programme, design=design)
-        if new:
+        if new or left:
             record(
                 "programme-imported",
                 actor=by,
                 subject=f"programme:{programme.slug}",
-                data={"modules": new, "version": design.version},
+                data={"modules": new, "left": left, "version": design.version},
             )
-    return ImportReport(design.id, tuple(new), tuple(unchanged))
+    return ImportReport(design.id, tuple(new), tuple(unchanged), tuple(left))
 
 
 def _programme(design: ProgrammeDesign, organisation: Organisation) -> Programme:
-    programme, made = Programme.objects.get_or_create(
+    programme, _made = Programme.objects.select_for_update().get_or_create(
         slug=design.id,
         defaults={
             "organisation": organisation,
@@ -87,8 +101,17 @@ def _programme(design: ProgrammeDesign, organisation: Organisation) -> Programme
             "licence": design.licence,
         },
     )
-    if not made and programme.organisation_id != organisation.pk:
-        raise ValueError(f"The programme {design.id} belongs to another organisation.")
+    if programme.organisation_id != organisation.pk:
+        raise OtherProviderError(f"The programme {design.id} belongs to another organisation.")
+    return programme
+
+
+def _shared_files_changed(programme: Programme, design: ProgrammeDesign) -> bool:
+    there = dict(programme.files.filter(version=None).values_list("path", "text"))
+    return there != dict(design.files)
+
+
+def _describe(programme: Programme, design: ProgrammeDesign) -> None:
     programme.title = said(design.words, "title")
     programme.summary = said(design.words, "summary")
     programme.notice = said(design.words, "notice")
@@ -103,7 +126,6 @@ def _programme(design: ProgrammeDesign, organisation: Organisation) -> Programme
     SourceFile.objects.bulk_create(
         SourceFile(programme=programme, path=path, text=text) for path, text in design.files.items()
     )
-    return programme
 
 
 def _map(programme: Programme, design: ProgrammeDesign) -> None:
@@ -176,7 +198,7 @@ def _module(programme: Programme, design: ModuleDesign, whole: ProgrammeDesign, 
 def _version(module: Module, design: ModuleDesign, whole: ProgrammeDesign) -> ModuleVersion:
     return ModuleVersion.objects.create(
         module=module,
-        number=module.versions.count() + 1,
+        number=(module.versions.aggregate(last=Max("number"))["last"] or 0) + 1,
         label=design.version,
         digest=design.digest,
         status=design.status,
@@ -256,12 +278,38 @@ def _units(version: ModuleVersion, units: Iterable[UnitDesign]) -> None:
             position += 1
 
 
-def withdraw(module: Module, *, reason: dict[str, str], by: Person | None) -> Module:
+def _withdraw_what_left(
+    programme: Programme, design: ProgrammeDesign, *, by: Person | None
+) -> list[str]:
+    there = {module.code for module in design.modules}
+    gone = programme.modules.filter(withdrawn_at=None).exclude(code__in=there)
+    reason = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            reason[language] = str(LEFT)
+    return [withdraw(module, reason=reason, by=by).code for module in gone]
+
+
+def withdraw(module: Module, *, reason: LocalisedText, by: Person | None) -> Module:
     """Take a module out of the catalogue; those who learned it are told by the layers above."""
     with transaction.atomic():
-        module.withdrawn_at = timezone.now()
-        module.withdrawn_reason = reason
-        module.save(update_fields=["withdrawn_at", "withdrawn_reason"])
-        record("module-withdrawn", actor=by, subject=f"module:{module.code}")
-        signals.module_withdrawn.send(Module, module=module)
-    return module
+        row = queries.locked_module(module)
+        if row.withdrawn_at is None:
+            row.withdrawn_at = timezone.now()
+            row.withdrawn_reason = reason
+            row.save(update_fields=["withdrawn_at", "withdrawn_reason"])
+            record("module-withdrawn", actor=by, subject=f"module:{row.code}")
+            signals.module_withdrawn.send(Module, module=row)
+    return row
+
+
+def offer_again(module: Module, *, by: Person | None) -> Module:
+    """Put a withdrawn module back into the catalogue."""
+    with transaction.atomic():
+        row = queries.locked_module(module)
+        if row.withdrawn_at is not None:
+            row.withdrawn_at = None
+            row.withdrawn_reason = {}
+            row.save(update_fields=["withdrawn_at", "withdrawn_reason"])
+            record("module-offered-again", actor=by, subject=f"module:{row.code}")
+    return row

@@ -1,5 +1,7 @@
 """Reads about the programme."""
 
+import tomllib
+
 from django.db.models import QuerySet
 
 from digicantrain.people.models import Organisation
@@ -63,8 +65,19 @@ def modules_of(organisations: list[Organisation]) -> QuerySet[Module]:
     )
 
 
+def locked_module(module: Module) -> Module:
+    """Return a module as it stands now, held until the transaction ends."""
+    return Module.objects.select_for_update().get(pk=module.pk)
+
+
 def files_of(slug: str) -> dict[str, str]:
-    """Return path -> text of a programme as it stands now."""
-    shared = SourceFile.objects.filter(programme__slug=slug, version=None)
-    current = SourceFile.objects.filter(programme__slug=slug, version__current_of__isnull=False)
-    return {row.path: row.text for row in (*shared, *current)}
+    """Return path -> text of a programme as it was imported last."""
+    files = SourceFile.objects.filter(programme__slug=slug)
+    shared = {row.path: row.text for row in files.filter(version=None)}
+    if not shared:
+        return {}
+    current = files.filter(
+        version__current_of__isnull=False,
+        version__module__code__in=tomllib.loads(shared["programme.toml"])["modules"],
+    )
+    return shared | {row.path: row.text for row in current}

@@ -174,7 +174,6 @@ class _Module:
             "pictures": sorted(self._folder.pictures),
             "cases": {name: self._case(part) for name, part in self._folder.cases.items()},
             "forms": {name: self._forms[name].as_json() for name in sorted(used & {*self._forms})},
-            "gaps": [str(gap) for gap in design_of(self._folder).gaps()],
         }
 
     def _cited(self) -> list[str]:
