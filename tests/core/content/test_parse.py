@@ -81,6 +81,17 @@ def test_a_case_keeps_its_machine_and_its_words_rendered(files):
     assert case["words"]["en"]["states"]["S1"]["choices"] == {"a": "Ring", "b": "Send advice"}
 
 
+def test_the_clock_of_a_state_is_said_in_the_language_or_as_the_case_has_it(change):
+    files = change(
+        "modules/X1/cases/call.fi.toml", 'text = "On myöhä."', 'text = "On myöhä."\nclock = "ilta"'
+    )
+
+    words = module(files).data["cases"]["call"]["words"]
+
+    assert words["fi"]["states"]["S3"]["clock"] == "ilta"
+    assert words["en"]["states"]["S3"]["clock"] == "13:50"
+
+
 def test_a_document_has_its_first_heading_as_title(files):
     document = module(files).data["documents"]["rule"]["en"]
 

@@ -238,7 +238,11 @@ class _Module:
                 )
 
     def _case(self, part: Part) -> dict[str, Any]:
-        return {"design": dict(part.values), "words": self._words(part)}
+        words = self._words(part)
+        for said in words.values():
+            for key, state in said["states"].items():
+                state.setdefault("clock", part.values["states"][key].get("clock", ""))
+        return {"design": dict(part.values), "words": words}
 
 
 def _outcome(row: Mapping[str, Any]) -> Outcome:

@@ -294,7 +294,9 @@ CASE_WORDS = Fields(
     {
         "title": words,
         "who": markdown,
-        "states": mapping(Fields({"text": markdown, "choices": mapping(words)}).kind),
+        "states": mapping(
+            Fields({"text": markdown, "choices": mapping(words)}, {"clock": words}).kind
+        ),
         "endings": mapping(
             Fields({"title": words, "text": markdown}, {"variants": mapping(markdown)}).kind
         ),

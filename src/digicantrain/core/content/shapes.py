@@ -38,10 +38,14 @@ class Reader(Protocol):
 
 @dataclass(frozen=True)
 class Kind:
-    """How a value is read, and what stands in its place if it is wrong or missing."""
+    """How a value is read, and what stands in its place if it is wrong or missing.
+
+    `keys` are the keys that tables of this kind, and tables inside them, can have.
+    """
 
     read: Callable[[Any, KeyPath, Reader], Any]
     empty: Callable[[], Any]
+    keys: frozenset[str] = frozenset()
 
 
 def _string(value: Any, path: KeyPath, reader: Reader, *, may_be_empty: bool = False) -> str:
@@ -225,7 +229,13 @@ class Fields:
     @property
     def kind(self) -> Kind:
         """The kind of such a table."""
-        return Kind(self.read, self.empty)
+        return Kind(self.read, self.empty, self.keys)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The keys of such a table, and of tables inside it."""
+        known = {**self.must, **self.may}
+        return frozenset(known).union(*(kind.keys for kind in known.values()))
 
 
 def _is_table(value: Any, path: KeyPath, reader: Reader) -> bool:
@@ -246,7 +256,7 @@ def tables(fields: Fields) -> Kind:
             return []
         return [fields.read(inner, (*path, number), reader) for number, inner in enumerate(value)]
 
-    return Kind(read, list)
+    return Kind(read, list, fields.keys)
 
 
 def mapping(kind: Kind, *, keys: Kind | None = None) -> Kind:
@@ -260,4 +270,4 @@ def mapping(kind: Kind, *, keys: Kind | None = None) -> Kind:
                 keys.read(key, (*path, key), reader)
         return {key: kind.read(inner, (*path, key), reader) for key, inner in value.items()}
 
-    return Kind(read, dict)
+    return Kind(read, dict, kind.keys)
