@@ -1,6 +1,7 @@
 """Reads about the programme."""
 
 import tomllib
+from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
@@ -9,10 +10,12 @@ from digicantrain.programme.models import (
     Competence,
     Module,
     ModuleVersion,
+    Outcome,
     Path,
     Programme,
     Source,
     SourceFile,
+    Step,
 )
 
 
@@ -61,6 +64,7 @@ def modules_of(organisations: list[Organisation]) -> QuerySet[Module]:
     return (
         Module.objects.filter(programme__organisation__in=organisations, current__isnull=False)
         .select_related("current", "programme")
+        .defer("current__data")
         .order_by("programme", "order")
     )
 
@@ -81,3 +85,17 @@ def files_of(slug: str) -> dict[str, str]:
         version__module__code__in=tomllib.loads(shared["programme.toml"])["modules"],
     )
     return shared | {row.path: row.text for row in current}
+
+
+def outcomes_of(versions: Iterable[ModuleVersion]) -> QuerySet[Outcome]:
+    """Return the outcomes of versions, in their order."""
+    return Outcome.objects.filter(version__in=[version.pk for version in versions])
+
+
+def steps_of(versions: Iterable[ModuleVersion]) -> QuerySet[Step]:
+    """Return the steps of versions with their units, without their texts."""
+    return (
+        Step.objects.filter(version__in=[version.pk for version in versions])
+        .select_related("unit")
+        .defer("body")
+    )
