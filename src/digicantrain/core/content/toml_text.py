@@ -49,8 +49,10 @@ def read(text: str) -> Document:
     Raises:
         TomlFaultError: the text is not TOML.
     """
+    scan = _Scan(text)
     try:
         values = tomllib.loads(text)
+        scan.run()
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         line = int(found.group(1)) if found else text.rstrip("\n").count("\n") + 1
@@ -58,8 +60,6 @@ def read(text: str) -> Document:
     except (RecursionError, ValueError) as error:
         # A number with thousands of digits, or values nested hundreds of levels deep.
         raise TomlFaultError(f"It cannot be read ({type(error).__name__})", 1) from None
-    scan = _Scan(text)
-    scan.run()
     return Document(values, scan.lines, scan.texts)
 
 
