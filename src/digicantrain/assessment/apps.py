@@ -10,7 +10,7 @@ class AssessmentConfig(AppConfig):
     label = "assessment"
 
     def ready(self) -> None:
-        from digicantrain.assessment import holdings, quiz
+        from digicantrain.assessment import holdings, quiz, receivers  # noqa: F401 - connects
         from digicantrain.learning import activities
         from digicantrain.people import privacy
 

@@ -39,6 +39,7 @@ class Verb(Enum):
     PASSED = (f"{ADL_VERBS}passed", "passed")
     FAILED = (f"{ADL_VERBS}failed", "failed")
     COMPLETED = (f"{ADL_VERBS}completed", "completed")
+    EARNED = ("http://id.tincanapi.com/verb/earned", "earned")
 
     @property
     def iri(self) -> str:

@@ -1,10 +1,22 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CredentialsConfig(AppConfig):
-    """Credentials."""
+    """Credentials; listens to learning and fills the privacy register."""
 
     name = "digicantrain.credentials"
     label = "credentials"
+
+    def ready(self) -> None:
+        from digicantrain.credentials import holdings, receivers  # noqa: F401 - connects
+        from digicantrain.people import privacy
+
+        privacy.register(
+            "credentials",
+            holds=_("the credentials you earned"),
+            export=holdings.export,
+            erase=holdings.erase,
+        )

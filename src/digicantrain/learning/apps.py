@@ -10,7 +10,14 @@ class LearningConfig(AppConfig):
     label = "learning"
 
     def ready(self) -> None:
-        from digicantrain.learning import activities, case, feedback, holdings, page
+        from digicantrain.learning import (  # noqa: F401 - receivers connect
+            activities,
+            case,
+            feedback,
+            holdings,
+            page,
+            receivers,
+        )
         from digicantrain.people import privacy
 
         for kind in (page.KIND, case.KIND, feedback.KIND):

@@ -103,7 +103,9 @@ class OutlineRow(NamedTuple):
 
 def outline_of(version_id: int) -> list[OutlineRow]:
     """Return the written steps of a module in order, without their words."""
-    rows = Step.objects.filter(version=version_id, written=True).order_by("unit__order", "order", "pk")
+    rows = Step.objects.filter(version=version_id, written=True).order_by(
+        "unit__order", "order", "pk"
+    )
     return [OutlineRow(*row) for row in rows.values_list("pk", "code", "unit", "minutes")]
 
 

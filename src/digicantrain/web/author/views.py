@@ -25,7 +25,7 @@ from digicantrain.web.author.forms import STATUS_NAMES, ModuleFilter, WithdrawFo
 from digicantrain.web.author.thread import kept_by, threads_of
 from digicantrain.web.public.catalogue import TYPE_NAMES
 
-WITHDRAWING = (Role.DESIGNER, Role.COORDINATOR, Role.ADMINISTRATOR)
+WITHDRAWING = (Role.DESIGNER, Role.ADMINISTRATOR)
 AUTHORING = (*WITHDRAWING, Role.REVIEWER, Role.TRANSLATOR)
 ON_A_PAGE = 20
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from digicantrain.web.manage import outbox, places, reports, roles, trail, views
+from digicantrain.web.manage import credentials_urls, outbox, places, reports, roles, trail, views
 
 app_name = "manage"
 urlpatterns = [
@@ -16,4 +16,5 @@ urlpatterns = [
     path("reports/", reports.error_reports, name="error-reports"),
     path("reports/<int:pk>/", reports.answer, name="answer-report"),
     path("outbox/", outbox.outbox, name="outbox"),
+    *credentials_urls.urlpatterns,
 ]

@@ -1,0 +1,116 @@
+"""Ed25519 keys: how they are written, named and used.
+
+A provider with an https origin is a `did:web`, whose document lists all its keys, old ones too; a
+demo without one is a `did:key`, which is its own key.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Protocol
+from urllib.parse import quote, urlsplit
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from openvc.multibase import MultibaseError, decode_multibase, encode_multibase
+
+_ED25519_PUBLIC: Final = b"\xed\x01"
+_KEY_BYTES: Final = 32
+
+
+class KeyFormatError(ValueError):
+    """A key that is not a public Ed25519 key in multibase."""
+
+
+class Signer(Protocol):
+    """Whatever can sign: a key in memory, a hardware module, a remote service."""
+
+    @property
+    def verification_method(self) -> str:
+        """The address of the public key."""
+
+    def sign(self, data: bytes) -> bytes:
+        """Return the Ed25519 signature over the data."""
+
+
+@dataclass(frozen=True)
+class LocalSigner:
+    """Signs with a key in memory."""
+
+    verification_method: str
+    private: Ed25519PrivateKey
+
+    def sign(self, data: bytes) -> bytes:
+        """Return the Ed25519 signature over the data."""
+        return self.private.sign(data)
+
+
+@dataclass(frozen=True)
+class PublicKey:
+    """A public key of an issuer; after `retired_at` it signed nothing new."""
+
+    verification_method: str
+    multibase: str
+    retired_at: datetime | None = None
+
+    def verifies(self, signature: bytes, *, data: bytes) -> bool:
+        """Return whether the signature over the data was made with this key."""
+        try:
+            _public(self.multibase).verify(signature, data)
+        except InvalidSignature:
+            return False
+        return True
+
+
+def write_public(key: Ed25519PublicKey) -> str:
+    """Return a public key in multibase, as a Multikey holds it."""
+    return encode_multibase(_ED25519_PUBLIC + key.public_bytes_raw())
+
+
+def _public(multibase: str) -> Ed25519PublicKey:
+    try:
+        data = decode_multibase(multibase)
+    except MultibaseError as error:
+        raise KeyFormatError(f"The key is not written in multibase: {error}.") from error
+    if not data.startswith(_ED25519_PUBLIC) or len(data) != len(_ED25519_PUBLIC) + _KEY_BYTES:
+        raise KeyFormatError("The key is not a public Ed25519 key.")
+    return Ed25519PublicKey.from_public_bytes(data[len(_ED25519_PUBLIC) :])
+
+
+def did_key(multibase: str) -> str:
+    """Return the DID that is this key."""
+    return f"did:key:{multibase}"
+
+
+def did_web(origin: str, *, path: str = "") -> str:
+    """Return the DID whose document stands at `origin`/`path`/did.json.
+
+    Without a path it stands at `origin`/.well-known/did.json.
+    """
+    host = quote(urlsplit(origin).netloc, safe="")
+    parts = [quote(part, safe="") for part in path.split("/") if part]
+    return ":".join(["did:web", host, *parts])
+
+
+def method_of(did: str, multibase: str) -> str:
+    """Return the address of a key in a DID document: its own multibase is its name."""
+    return f"{did}#{multibase}"
+
+
+def did_document(did: str, *, keys: Iterable[PublicKey]) -> dict[str, Any]:
+    """Return the DID document that publishes keys, old ones too: what they signed still verifies."""
+    listed = list(keys)
+    return {
+        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
+        "id": did,
+        "verificationMethod": [
+            {
+                "id": key.verification_method,
+                "type": "Multikey",
+                "controller": did,
+                "publicKeyMultibase": key.multibase,
+            }
+            for key in listed
+        ],
+        "assertionMethod": [key.verification_method for key in listed],
+    }

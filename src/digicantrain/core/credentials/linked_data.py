@@ -1,0 +1,170 @@
+"""JSON-LD to canonical RDF, in safe mode and with bounded work.
+
+A signature covers the RDF that a document expands to, while people and programs read its JSON.
+So a document is accepted only if its JSON says what is signed: each term is defined, nothing is
+dropped on the way, and compacting the result gives the same document again.
+
+Canonicalising is factorial in the number of blank nodes that look alike; the work is metered.
+"""
+
+import math
+import threading
+from collections.abc import Iterator
+from typing import Any, Final
+
+from pyld import jsonld
+from pyld.canon import URDNA2015
+from pyld.identifier_issuer import IdentifierIssuer
+
+from digicantrain.core.credentials.contexts import ContextError, load
+
+MAX_WORK: Final = 20_000
+_LARGEST_GROUP: Final = 12
+
+# PyLD keeps caches for the whole process that bear no concurrent use.
+_pyld = threading.RLock()
+
+JSONObject = dict[str, Any]
+
+
+class LinkedDataError(ValueError):
+    """A document that is not safe JSON-LD; the sentence says where."""
+
+
+class UndefinedTermError(LinkedDataError):
+    """A term that no context defines: it would not be signed."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        super().__init__(f"No context defines {path}.")
+
+
+class WorkError(LinkedDataError):
+    """A document whose canonical form would cost too much to find."""
+
+
+def canonical(document: JSONObject) -> bytes:
+    """Return the canonical N-Quads (RDFC-1.0) of a document that is written as it means.
+
+    Raises:
+        UndefinedTermError: a term that no context defines, with its path.
+        WorkError: too many blank nodes that look alike.
+        LinkedDataError: anything else that is not plain JSON-LD under pinned contexts.
+    """
+    with _pyld:
+        try:
+            expanded = _expand(document)
+            _require_compacted(document, expanded)
+            dataset = jsonld.to_rdf(expanded, {"documentLoader": load})
+            text = _MeteredCanonicalisation().main(dataset, {"format": "application/n-quads"})
+            return str(text).encode()
+        except (jsonld.JsonLdError, UnicodeEncodeError, ContextError) as error:
+            raise LinkedDataError(_cause(error)) from error
+
+
+def _expand(document: JSONObject) -> list[Any]:
+    def refuse(name: str | None) -> None:
+        raise UndefinedTermError(_path_to(document, name))
+
+    options = {"documentLoader": load, "base": ""}
+    expanded: list[Any] = jsonld.expand(document, options, on_property_dropped=refuse)
+    for path in _relative_addresses(expanded, ""):
+        raise UndefinedTermError(path)
+    return expanded
+
+
+def _require_compacted(document: JSONObject, expanded: list[Any]) -> None:
+    """Refuse a document that is not the compacted form of what it expands to."""
+    context = {"@context": document.get("@context")}
+    options = {"documentLoader": load, "compactToRelative": False, "skipExpansion": True}
+    back = jsonld.compact(expanded, context, options)
+    for path in _differences(_members(document), _members(back), ""):
+        raise LinkedDataError(f"{path} is not written as its contexts define it.")
+
+
+def _members(document: JSONObject) -> JSONObject:
+    return {name: value for name, value in document.items() if name != "@context"}
+
+
+def _path_to(value: Any, name: str | None, path: str = "") -> str:
+    """Return where a key stands in a document, for a message; the name alone if it is not found."""
+    for key, child in _children(value):
+        here = f"{path}.{key}" if path else str(key)
+        if key == name:
+            return here
+        deeper = _path_to(child, name, here)
+        if deeper != name:
+            return deeper
+    return str(name)
+
+
+def _children(value: Any) -> Iterator[tuple[Any, Any]]:
+    if isinstance(value, dict):
+        yield from ((key, child) for key, child in value.items() if key != "@context")
+    elif isinstance(value, list):
+        yield from enumerate(value)
+
+
+def _relative_addresses(value: Any, path: str) -> Iterator[str]:
+    """Yield each type or identifier that is no absolute address: RDF would drop it silently."""
+    for key, child in _children(value):
+        here = f"{path}.{key}" if path else str(key)
+        if key in {"@id", "@type"}:
+            for name in child if isinstance(child, list) else [child]:
+                if ":" not in name or name.startswith("_:") or any(map(str.isspace, name)):
+                    yield f"{here} {name!r}"
+        else:
+            yield from _relative_addresses(child, here)
+
+
+def _differences(written: Any, back: Any, path: str) -> Iterator[str]:
+    """Yield paths at which two documents differ, a list of one being the same as its member."""
+    written, back = _unwrapped(written), _unwrapped(back)
+    if isinstance(written, dict) and isinstance(back, dict):
+        for key in {**written, **back}:
+            here = f"{path}.{key}" if path else str(key)
+            if key not in written or key not in back:
+                yield here
+            else:
+                yield from _differences(written[key], back[key], here)
+    elif isinstance(written, list) and isinstance(back, list) and len(written) == len(back):
+        for place, (one, other) in enumerate(zip(written, back, strict=True)):
+            yield from _differences(one, other, f"{path}.{place}")
+    elif type(written) is not type(back) or written != back:
+        yield path
+
+
+def _unwrapped(value: Any) -> Any:
+    if isinstance(value, list) and len(value) == 1 and not isinstance(value[0], list):
+        value = value[0]
+    if isinstance(value, dict) and set(value) == {"id"}:
+        return value["id"]
+    return value
+
+
+def _cause(error: BaseException) -> str:
+    """Return the sentence at the bottom of PyLD's chain of errors."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return str(error).split("\n", 1)[0] or type(error).__name__
+
+
+class _MeteredCanonicalisation(URDNA2015):  # type: ignore[misc]
+    """RDFC-1.0 that stops when blank nodes that look alike would take too many permutations.
+
+    Each call of Hash N-Degree Quads asks for its groups once, before it permutes them: there the
+    permutations to come are charged, those of the recursive calls when these ask in turn.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._left = MAX_WORK
+
+    def create_hash_to_related(self, id_: str, issuer: IdentifierIssuer) -> dict[str, list[str]]:
+        groups: dict[str, list[str]] = super().create_hash_to_related(id_, issuer)
+        for group in groups.values():
+            self._left -= math.factorial(min(len(group), _LARGEST_GROUP)) * len(group)
+        self._left -= 1
+        if self._left < 0:
+            raise WorkError("The document holds too many nodes that look alike.")
+        return groups

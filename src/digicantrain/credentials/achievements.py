@@ -1,0 +1,158 @@
+"""From a module's version to what can be earned in it, in the words of one language."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from digicantrain.base.localised import pick
+from digicantrain.core.credentials.award import (
+    Achievement,
+    Assessment,
+    Competence,
+    Kind,
+    Level,
+    Outcome,
+    Workload,
+)
+from digicantrain.core.credits import Workload as Hours
+from digicantrain.core.credits import formula
+from digicantrain.people.models import Organisation
+from digicantrain.programme.models import ModuleVersion
+from digicantrain.programme.queries import competences_by_code
+
+
+class NothingToEarnError(ValueError):
+    """The module has nothing that can be earned now."""
+
+
+def urn(*parts: object) -> str:
+    """Return a lasting identifier made from what a thing is."""
+    name = "/".join(str(part) for part in parts)
+    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'digicantrain:{name}')}"
+
+
+def achievement_of(
+    version: ModuleVersion, *, organisation: Organisation, language: str
+) -> Achievement:
+    """Return what can be earned in a version of a module.
+
+    Raises:
+        NothingToEarnError: the module says so.
+    """
+    given = version.data.get("credit")
+    if not given:
+        raise NothingToEarnError(_("Nothing can be earned in this module yet."))
+    with translation.override(language):
+        return _achievement(version, organisation, given, language)
+
+
+def _achievement(
+    version: ModuleVersion, organisation: Organisation, given: dict[str, Any], language: str
+) -> Achievement:
+    module = version.module
+    whole = given["kind"] == "micro-credential"
+    base = (module.programme.slug, module.code, version.digest)
+    return Achievement(
+        urn=urn(*base),
+        kind=Kind.MICRO_CREDENTIAL if whole else Kind.BADGE,
+        language=language,
+        title=pick(given["title"], language=language).text,
+        description=pick(version.summary, language=language).text,
+        criteria=_("All steps of the units that count, the scenario test and the case passed."),
+        outcomes=tuple(_outcomes(version, language)),
+        workload=_workload(version, organisation, given),
+        level=Level(version.eqf, _level_basis(version)),
+        assessments=tuple(_assessments(version, base)),
+        assessment_type=_("Scenario test, drawn from a bank, and a branching case"),
+        participation=_("Online, at one's own pace"),
+        quality=pick(organisation.quality_assurance, language=language).text,
+        supervision=_("Unsupervised online assessment; identity by the account only"),
+        stackability=_("A part of module %(code)s %(title)s")
+        % {"code": module.code, "title": pick(version.title, language=language).text},
+        note=pick(given.get("reason"), language=language).text,
+        version=version.label,
+        page=settings.ORIGIN + reverse("public:module", args=[module.code]),
+    )
+
+
+def _level_basis(version: ModuleVersion) -> str:
+    if version.eqf_basis == "self-assessed":
+        return _("self-assessed")
+    return _("referenced to %s") % version.eqf_basis
+
+
+def _outcomes(version: ModuleVersion, language: str) -> list[Outcome]:
+    known = competences_by_code(version.module.programme)
+    framework = pick(version.module.programme.title, language=language).text
+    slug = version.module.programme.slug
+    return [
+        Outcome(
+            urn=urn(slug, version.module.code, version.digest, row.code),
+            code=row.code,
+            text=pick(row.text, language=language).text,
+            competences=tuple(
+                Competence(
+                    urn=urn(slug, "competence", code),
+                    code=code,
+                    title=pick(known[code].title, language=language).text,
+                    framework=framework,
+                )
+                for code in row.competences
+                if code in known
+            ),
+        )
+        for row in version.outcomes.all()
+    ]
+
+
+def minutes_of(version: ModuleVersion) -> int:
+    """Return the minutes that count: of the units that the credit names."""
+    units = (version.data.get("credit") or {}).get("units", [])
+    steps = version.steps.filter(unit__code__in=units, written=True)
+    return sum(steps.values_list("minutes", flat=True))
+
+
+def _workload(
+    version: ModuleVersion, organisation: Organisation, given: dict[str, Any]
+) -> Workload:
+    if given["kind"] == "micro-credential":
+        hours = organisation.hours_per_ects
+        minutes = int(version.ects * hours * 60)
+        words = formula(version.ects, hours_per_ects=hours)
+        ects = version.ects if organisation.may_award_ects else None
+        text = words if ects else _("%s hours") % f"{(version.ects * hours).normalize():f}"
+        return Workload(minutes, text, words, ects)
+    minutes = minutes_of(version)
+    hours_worked = Hours(minutes, organisation.hours_per_ects)
+    hours_part, rest = hours_worked.hours_and_minutes
+    text = _("%(hours)d h %(minutes)d min") % {"hours": hours_part, "minutes": rest}
+    counted = ", ".join(given["units"])
+    words = _("%(minutes)d minutes: the steps of units %(units)s, added up") % {
+        "minutes": minutes,
+        "units": counted,
+    }
+    # below one whole credit no ECTS are stated
+    return Workload(minutes, text, words, None)
+
+
+def _assessments(version: ModuleVersion, base: tuple[object, ...]) -> list[Assessment]:
+    rules = version.data["assessment"]
+    found = []
+    if rules.get("blueprint"):
+        scenes = sum(row["count"] for row in rules["blueprint"])
+        found.append(
+            Assessment(
+                urn(*base, "test"),
+                _("Scenario test of %d scenes") % scenes,
+                _("%d per cent") % rules["pass_mark"],
+            )
+        )
+    found += [
+        Assessment(urn(*base, code), _("Branching case"))
+        for code in version.steps.filter(data__assessed=True).values_list("code", flat=True)
+    ]
+    return found

@@ -1,0 +1,26 @@
+"""Background work of credentials."""
+
+from django.utils import timezone
+from django_tasks import task
+
+from digicantrain.credentials import actions, queries
+from digicantrain.learning.models import Cohort, Enrolment
+
+
+@task()
+def issue(enrolment: int) -> str:
+    """Issue what an enrolment has earned; safe to repeat."""
+    row = Enrolment.objects.filter(pk=enrolment).first()
+    if row is None or not queries.is_earned(row):
+        return ""
+    return str(actions.issue_for(row, now=timezone.now()).key)
+
+
+@task()
+def issue_cohort(cohort: int) -> int:
+    """Issue what is earned in a course run, one by one; after a kill it goes on where it was."""
+    row = Cohort.objects.filter(pk=cohort).first()
+    due = queries.earned_and_not_issued(row) if row else []
+    for enrolment in due:
+        actions.issue_for(enrolment, now=timezone.now())
+    return len(due)

@@ -1,0 +1,7 @@
+"""The course feedback form: answers without a name; a learner's record says only "completed"."""
+
+from django.utils.translation import gettext_lazy as _
+
+from digicantrain.learning.activities import ActivityKind
+
+KIND = ActivityKind("feedback", _("Feedback form"))

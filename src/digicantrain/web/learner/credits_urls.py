@@ -1,0 +1,10 @@
+"""Addresses of one's own credits; they belong to the learner's addresses."""
+
+from django.urls import path
+
+from digicantrain.web.learner import credits as own_credits
+
+urlpatterns = [
+    path("credits/", own_credits.transcript, name="credits"),
+    path("credits/<uuid:key>/share/", own_credits.share, name="share-credential"),
+]

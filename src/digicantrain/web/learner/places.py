@@ -1,0 +1,149 @@
+"""Where a learner is: her enrolment, the step, its neighbours; another's is as absent as none."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+from uuid import UUID
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from digicantrain.learning.enums import EnrolmentState, StepState
+from digicantrain.learning.models import Enrolment, StepProgress
+from digicantrain.learning.queries import enrolment_of, outline_of, states_of
+from digicantrain.programme.models import Step
+from digicantrain.web.access import person_of
+from digicantrain.web.learner import kept
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A step of the same unit, as a dot on the way."""
+
+    code: str
+    state: StepState
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """A step of a learner's own enrolment."""
+
+    enrolment: Enrolment
+    step: Step
+    progress: StepProgress | None
+    stops: tuple[Stop, ...]
+    previous: str | None
+    next: str | None
+    now: datetime
+
+    @property
+    def number(self) -> int:
+        """The place of the step in its unit, from one."""
+        return next(
+            number for number, stop in enumerate(self.stops, 1) if stop.code == self.step.code
+        )
+
+    @property
+    def minutes_left(self) -> int:
+        """The minutes left in the unit, with this step."""
+        return sum(stop.minutes for stop in self.stops if not stop.state.is_settled)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether this step is done."""
+        return self.progress is not None and self.progress.state == StepState.DONE
+
+    @property
+    def url(self) -> str:
+        """The address of the step."""
+        return reverse("learner:step", args=[self.enrolment.key, self.step.code])
+
+    @property
+    def onward(self) -> str:
+        """The address of what follows: the next step, or the module's page."""
+        if self.next is None:
+            return reverse("learner:module", args=[self.enrolment.key])
+        return reverse("learner:step", args=[self.enrolment.key, self.next])
+
+
+def own_enrolment(request: HttpRequest, key: UUID) -> Enrolment:
+    """Return the signed-in person's own enrolment, or answer 404."""
+    found = enrolment_of(person_of(request), key=key)
+    if found is None:
+        raise Http404
+    return found
+
+
+def place_of(request: HttpRequest, key: UUID, code: str) -> Place:
+    """Return a written step of the person's own enrolment, or answer 404."""
+    enrolment = own_enrolment(request, key)
+    step = (
+        Step.objects.select_related("unit")
+        .filter(version=enrolment.version_id, code=code, written=True)
+        .first()
+    )
+    if step is None:
+        raise Http404
+    outline, states = outline_of(enrolment.version_id), states_of(enrolment)
+    index = next(number for number, row in enumerate(outline) if row.code == code)
+    return Place(
+        enrolment=enrolment,
+        step=step,
+        progress=states.get(step.pk),
+        stops=tuple(
+            Stop(
+                row.code,
+                StepState(states[row.pk].state) if row.pk in states else StepState.NOT_STARTED,
+                row.minutes,
+            )
+            for row in outline
+            if row.unit == step.unit_id
+        ),
+        previous=outline[index - 1].code if index else None,
+        next=outline[index + 1].code if index + 1 < len(outline) else None,
+        now=timezone.now(),
+    )
+
+
+def learner_page(
+    view: View[P],
+) -> View[P]:
+    """Open a page to who is signed in, in her time zone; what an ended session sent is kept."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            if request.method == "POST" and kept.keep(request):
+                return redirect_to_login(reverse("learner:kept"))
+            return redirect_to_login(request.get_full_path())
+        with timezone.override(person_of(request).time_zone):
+            return view(request, *args, **kwargs)
+
+    return cast("View[P]", never_cache(guarded))
+
+
+def step_page(
+    view: Callable[[HttpRequest, Place], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Open a page of a step to a learner whose seat is active; others go to the module's page."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, key: UUID, step: str, **kwargs: Any) -> HttpResponse:
+        place = place_of(request, key, step)
+        if request.method == "POST" and "kept" in request.POST:
+            kept.forget(request)
+        if not EnrolmentState(place.enrolment.state).may_learn:
+            return redirect("learner:module", key=key)
+        return view(request, place, **kwargs)
+
+    return learner_page(guarded)

@@ -1,0 +1,10 @@
+"""Addresses of the registrar's pages; they belong to the managers' addresses."""
+
+from django.urls import path
+
+from digicantrain.web.manage import credentials
+
+urlpatterns = [
+    path("credentials/", credentials.listing, name="credentials"),
+    path("credentials/<uuid:key>/withdraw/", credentials.withdraw, name="withdraw-credential"),
+]

@@ -1,0 +1,168 @@
+"""Checking a credential: no account, no tracking, the answer in plain words first."""
+
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from digicantrain.core.credentials.verification import Cause, Verdict
+from digicantrain.credentials import queries
+from digicantrain.credentials.certificates import certificate_of, link_of, rows_of
+from digicantrain.credentials.models import Credential
+from digicantrain.web.throttle import at_most
+
+TIMES = 60
+LONGEST = 1_000_000
+
+HEADINGS = {
+    Verdict.VALID: gettext_lazy("This credential is valid"),
+    Verdict.EXPIRED: gettext_lazy("This credential has expired"),
+    Verdict.NOT_YET_VALID: gettext_lazy("This credential is not valid yet"),
+    Verdict.WITHDRAWN: gettext_lazy("This credential was withdrawn"),
+    Verdict.ALTERED: gettext_lazy("This is not valid: it was altered or is not signed rightly"),
+    Verdict.NOT_OURS: gettext_lazy("This was not issued here"),
+    Verdict.UNREADABLE: gettext_lazy("This is not a credential that can be read"),
+    Verdict.NOT_CHECKED: gettext_lazy("This cannot be checked just now"),
+}
+CAUSES = {
+    Cause.NOT_JSON: gettext_lazy("It is not JSON, or a part is missing."),
+    Cause.TOO_LARGE: gettext_lazy("It is too large or nested too deeply."),
+    Cause.NOT_A_BADGE: gettext_lazy("It is not an Open Badges 3.0 credential."),
+    Cause.UNKNOWN_ISSUER: gettext_lazy("Its issuer is not known on this platform."),
+    Cause.NO_PROOF: gettext_lazy("It is not signed."),
+    Cause.SEVERAL_PROOFS: gettext_lazy("It carries more than one signature."),
+    Cause.OTHER_PROOF: gettext_lazy("Its signature is of another kind."),
+    Cause.OTHER_KEY: gettext_lazy("It is signed with a key that is not the issuer's."),
+    Cause.RETIRED_KEY: gettext_lazy("It is signed with a key after that was retired."),
+    Cause.UNKNOWN_CONTEXT: gettext_lazy("It uses a vocabulary that is not known here."),
+    Cause.UNSIGNED_PART: gettext_lazy("A part of it is not covered by the signature."),
+    Cause.SIGNATURE: gettext_lazy("Its content is not what was signed."),
+    Cause.NO_DATE: gettext_lazy("Its dates cannot be read."),
+    Cause.STATUS: gettext_lazy("Its status list cannot be relied on."),
+    Cause.WITHDRAWN: gettext_lazy("The issuer withdrew it."),
+    Cause.NOT_YET: gettext_lazy("It begins later."),
+    Cause.EXPIRED: gettext_lazy("Its time is over."),
+}
+
+
+class VerifyForm(forms.Form):
+    """A link, a pasted text or a file."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Paste the link or the credential"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+    )
+    file = forms.FileField(label=gettext_lazy("Or choose its file (JSON)"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two must be there."""
+        data = super().clean() or {}
+        if not data.get("text") and not data.get("file"):
+            raise forms.ValidationError(_("Paste a link or a credential, or choose a file."))
+        return data
+
+    def content(self) -> bytes | str:
+        """Return what was handed in, at most a little more than is read."""
+        file = self.cleaned_data.get("file")
+        if file:
+            data: bytes = file.read(LONGEST + 1)
+            return data
+        return str(self.cleaned_data["text"])
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@at_most(TIMES)
+def verify(request: HttpRequest) -> HttpResponse:
+    """Take a link, a text or a file, and say what it is."""
+    form = VerifyForm(request.POST or None, request.FILES or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "public/verify.html", {"form": form})
+    content = form.content()
+    if isinstance(content, str) and content.strip().startswith(("http://", "https://", "/")):
+        token = queries.token_of(content)
+        if token and queries.by_token(token):
+            return redirect("public:credential", token=token)
+        form.add_error("text", _("No credential of this platform stands behind this link."))
+        return render(request, "public/verify.html", {"form": form})
+    judged = queries.judge(content, now=timezone.now())
+    return render(request, "public/credential.html", {**_context(judged), "by_link": False})
+
+
+def _found(token: str) -> Credential:
+    row = queries.by_token(token)
+    if row is None:
+        raise Http404
+    return row
+
+
+def _context(judged: queries.Judged) -> dict[str, Any]:
+    document = judged.report.document or {}
+    row = judged.credential
+    elements = row.elements if row else _elements(document)
+    return {
+        "verdict": judged.verdict.value,
+        "heading": HEADINGS[judged.verdict],
+        "cause": CAUSES[judged.report.cause] if judged.report.cause else "",
+        "credential": row,
+        "elements": elements if judged.report.is_authentic or row else {},
+        "rows": rows_of(row) if row else [],
+    }
+
+
+def _elements(document: Any) -> dict[str, Any]:
+    subject = document.get("credentialSubject") if isinstance(document, dict) else None
+    found = subject.get("microCredential") if isinstance(subject, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+@never_cache
+@require_GET
+@at_most(TIMES)
+def credential(request: HttpRequest, token: str) -> HttpResponse:
+    """Check a credential by its share link."""
+    row = _found(token)
+    judged = queries.judge_own(row, now=timezone.now())
+    context = {**_context(judged), "by_link": True, "link": link_of(row)}
+    return render(request, "public/credential.html", context)
+
+
+@never_cache
+@require_GET
+@at_most(TIMES)
+def credential_json(request: HttpRequest, token: str) -> HttpResponse:
+    """Hand over the signed credential."""
+    del request
+    row = _found(token)
+    if not row.document:
+        raise Http404
+    return HttpResponse(
+        row.document,
+        content_type="application/vc+ld+json",
+        headers={"Content-Disposition": 'attachment; filename="credential.json"'},
+    )
+
+
+@never_cache
+@require_GET
+@at_most(TIMES)
+def certificate(request: HttpRequest, token: str) -> HttpResponse:
+    """Hand over the certificate; the name is on it where its holder shows it, or for herself."""
+    row = _found(token)
+    own = request.user.is_authenticated and row.person_id == request.user.pk
+    if row.revoked_at is not None or not row.document:
+        raise Http404
+    data = certificate_of(row, holder=row.holder_name if own or row.show_name else "")
+    return HttpResponse(
+        data,
+        content_type="application/pdf",
+        headers={"Content-Disposition": 'attachment; filename="certificate.pdf"'},
+    )
