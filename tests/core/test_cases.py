@@ -15,7 +15,7 @@ CALL = tomllib.loads(
 
 
 def walk(*choices, design=CALL):
-    path = []
+    path: list[tuple[str, str]] = []
     for choice in choices:
         path = cases.advance(design, path, choice)
     return path
@@ -118,7 +118,7 @@ def test_a_way_without_points_is_found():
 
 @given(st.text("ab", max_size=6))
 def test_whatever_is_chosen_points_stay_within_what_is_possible(choices):
-    path = []
+    path: list[tuple[str, str]] = []
     for choice in choices:
         if not cases.position(CALL, path).ended:
             path = cases.advance(CALL, path, choice)

@@ -1,5 +1,7 @@
 """A module's design: what is promised is taught and assessed, or it is a gap."""
 
+from typing import Any
+
 from digicantrain.core.design import Design, said
 
 
@@ -19,7 +21,12 @@ def test_gaps_are_named_by_outcome():
 
 
 def test_words_are_found_in_the_languages_that_have_them():
-    words = {"en": {"steps": {"a": "One"}}, "fi": {"steps": {}}, "et": {"steps": "x"}, "sv": {}}
+    words: Any = {
+        "en": {"steps": {"a": "One"}},
+        "fi": {"steps": {}},
+        "et": {"steps": "x"},
+        "sv": {},
+    }
 
     assert said(words, "steps", "a") == {"en": "One"}
     assert said(words, "steps") == {"et": "x"}

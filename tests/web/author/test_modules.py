@@ -5,7 +5,7 @@ import pytest
 from digicantrain.assessment.models import Item
 from digicantrain.people.enums import Role
 from digicantrain.people.models import AuditEntry, Membership
-from digicantrain.programme.models import Module
+from digicantrain.programme.models import Module, ModuleVersion
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ def reviewer(organisation, farah):
 @pytest.fixture
 def bank(programme):
     """The bank of X1, as far as nobody has stored it yet."""
-    version = Module.objects.get(code="X1").current
+    version = ModuleVersion.objects.get(module__code="X1")
     for number, outcome in enumerate(["O1"] * 4 + ["O2"] * 3, start=1):
         Item.objects.get_or_create(
             version=version,
@@ -53,9 +53,8 @@ def test_eleni_sees_status_and_gaps_of_her_modules(client, eleni, programme):
 
 
 def test_a_gap_opens_when_the_step_that_teaches_is_not_written(client, eleni, bank):
-    Module.objects.get(code="X1").current.steps.filter(kind__in=("case", "page")).update(
-        written=False
-    )
+    version = ModuleVersion.objects.get(module__code="X1")
+    version.steps.filter(kind__in=("case", "page")).update(written=False)
     client.force_login(eleni)
 
     rows = {row["module"].code: row for row in page(client, "/author/").context["rows"]}
