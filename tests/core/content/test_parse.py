@@ -104,6 +104,12 @@ def test_all_that_a_version_keeps_can_be_written_as_json(files):
         assert json.loads(json.dumps(row.data)) == row.data
 
 
+def test_a_picture_may_be_named_without_its_ending(change):
+    files = change("modules/X1/u1/first-look.en.md", "(climb.svg ", "(climb ")
+
+    assert 'viewBox="0 0 120 60"' in step(files, "first-look").body["en"][2]["html"]
+
+
 def test_a_picture_in_a_language_is_preferred(files):
     drawing = files["modules/X1/pictures/climb.svg"]
     files["modules/X1/pictures/climb.fi.svg"] = drawing.replace("M5 55", "M6 55")
