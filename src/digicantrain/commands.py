@@ -54,7 +54,7 @@ def serve(chosen: argparse.Namespace) -> int:
         sys.executable, "-m", "gunicorn", "digicantrain.wsgi:application",
         "--bind", f"{chosen.host}:{chosen.port}", "--workers", str(chosen.workers),
         "--preload", "--max-requests", "20000", "--max-requests-jitter", "2000",
-        "--log-level", "warning", "--control-socket-disable",
+        "--log-level", "warning", "--no-control-socket",
     ]  # fmt: skip
     os.execv(sys.executable, arguments)  # noqa: S606 - gunicorn takes this process over
 

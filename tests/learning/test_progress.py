@@ -145,6 +145,6 @@ def test_completing_a_step_takes_few_queries(own, version, now, django_assert_nu
     step = version.steps.get(code="s1")
     open_step(own, step=step, now=now)
 
-    # savepoint, progress, its update, statement, place, steps left, release
-    with django_assert_num_queries(7):
+    # savepoint, progress, its update, statement, place, steps left, what can be earned, release
+    with django_assert_num_queries(8):
         complete_step(own, step=step, now=now)

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from digicantrain.core.credentials.keys import did_document
 from digicantrain.credentials import lists, queries
@@ -17,7 +17,7 @@ from digicantrain.people.models import Organisation
 LONGEST = 1_000_000
 
 
-@require_GET
+@require_safe
 def did(_request: HttpRequest, slug: str) -> JsonResponse:
     """Publish an organisation's keys, old ones too."""
     organisation = get_object_or_404(Organisation, slug=slug)
@@ -27,7 +27,7 @@ def did(_request: HttpRequest, slug: str) -> JsonResponse:
     return JsonResponse(did_document(key.did, keys=queries.keys_of(key.did)))
 
 
-@require_GET
+@require_safe
 def status_list(request: HttpRequest, key: UUID) -> HttpResponse:
     """Publish a status list as it stands this moment."""
     row = get_object_or_404(StatusList.objects.select_related("organisation"), key=key)

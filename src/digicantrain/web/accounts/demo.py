@@ -21,7 +21,7 @@ JOBS = {
 }
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """List the cast; sign in as one of them."""
     if not settings.DEMO:

@@ -12,7 +12,7 @@ from digicantrain.web.accounts.forms import ProfileForm
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def home(request: HttpRequest) -> HttpResponse:
     """Show and change name, language, time zone, country and profession."""
     form = ProfileForm(request.POST or None, instance=person_of(request))

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from digicantrain.base.localised import pick
 from digicantrain.core.credits import formula, workload
@@ -53,7 +53,7 @@ def may_withdraw(request: HttpRequest, module: Module) -> bool:
 
 
 @roles_required(*AUTHORING)
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """List the modules with their status and with what they promise and do not keep yet."""
     form = ModuleFilter(request.GET)
@@ -90,7 +90,7 @@ def _matching(modules: Iterable[Module], wanted: dict[str, str]) -> list[Module]
 
 
 @roles_required(*AUTHORING)
-@require_GET
+@require_safe
 def module(request: HttpRequest, code: str) -> HttpResponse:
     """Show a module's thread, its hours and its steps."""
     row, version = module_for(request, code)
@@ -120,7 +120,7 @@ def module(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @roles_required(*AUTHORING)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Ask why, say what follows, then take the module out of the catalogue."""
     row, version = module_to_withdraw(request, code)

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from digicantrain.core.tables import write_csv
 from digicantrain.evaluation import actions, queries, tasks
@@ -25,7 +25,7 @@ def study_for(request: HttpRequest, slug: str) -> Study:
 
 
 @roles_required(Role.EVALUATOR)
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """List the studies."""
     rows = queries.studies_of(organisations(request, Role.EVALUATOR))
@@ -33,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @roles_required(Role.EVALUATOR)
-@require_GET
+@require_safe
 def study(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a study's newest results."""
     row = study_for(request, slug)
@@ -66,7 +66,7 @@ def freeze(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @roles_required(Role.EVALUATOR)
-@require_GET
+@require_safe
 def report(request: HttpRequest, slug: str) -> HttpResponse:
     """Hand over the report as a file."""
     row = study_for(request, slug)
@@ -81,7 +81,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @roles_required(Role.EVALUATOR)
-@require_GET
+@require_safe
 def table_csv(request: HttpRequest, slug: str, table: str) -> HttpResponse:
     """Hand over one table of the results for a spreadsheet; hidden cells stay hidden."""
     row = study_for(request, slug)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from digicantrain.learning import actions, queries
 from digicantrain.learning.enums import EnrolledBy, EnrolmentState
@@ -21,14 +21,14 @@ from digicantrain.web.learner.places import learner_page, own_enrolment, place_o
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """Show what an invitation leads to; join by pressing the button."""
     return _offer(request, queries.cohort_invited(token), EnrolledBy.INVITATION)
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def enrol(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show a course run that is open to all; enrol by pressing the button."""
     return _offer(request, queries.cohort_open(key), EnrolledBy.SELF)
@@ -51,7 +51,7 @@ def _offer(request: HttpRequest, cohort: Cohort | None, how: EnrolledBy) -> Http
     return render(request, "learner/join.html", context)
 
 
-@require_GET
+@require_safe
 @learner_page
 def module(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show the path through a module, with one button to go on."""
@@ -66,7 +66,7 @@ def module(request: HttpRequest, key: UUID) -> HttpResponse:
     return render(request, "learner/module.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @learner_page
 def leave(request: HttpRequest, key: UUID) -> HttpResponse:
     """Ask once more, then give the seat away."""
@@ -90,7 +90,7 @@ class ReportForm(forms.Form):
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @learner_page
 def report(request: HttpRequest, key: UUID, step: str) -> HttpResponse:
     """Take a report of something wrong in a step."""

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from digicantrain.credentials import actions, queries
 from digicantrain.credentials.certificates import link_of
@@ -19,7 +19,7 @@ from digicantrain.web.access import person_of
 
 
 @login_required
-@require_GET
+@require_safe
 def transcript(request: HttpRequest) -> HttpResponse:
     """Show what was earned, and what is being made."""
     person = person_of(request)

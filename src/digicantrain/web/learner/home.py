@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from digicantrain.evaluation import queries as studies
 from digicantrain.learning import actions, queries
@@ -18,16 +18,15 @@ from digicantrain.web.learner.places import learner_page, place_of
 from digicantrain.web.learner.steps import FACES
 
 
-@require_GET
+@require_safe
 @learner_page
 def home(request: HttpRequest) -> HttpResponse:
     """Show the one next step first."""
     person = person_of(request)
     rows = list(queries.enrolments_of(person))
-    under_way = queries.progress_of_all(
-        [row for row in rows if row.state == EnrolmentState.ACTIVE], now=timezone.now()
-    )
-    under_way.sort(key=_last, reverse=True)
+    active = [row for row in rows if row.state == EnrolmentState.ACTIVE]
+    found = queries.progress_of_all(active, now=timezone.now())
+    under_way = sorted(found.values(), key=_last, reverse=True)
     context: dict[str, Any] = {
         "first": next((one for one in under_way if one.next), None),
         "under_way": under_way,
@@ -63,7 +62,7 @@ def put_away(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("learner:home")
 
 
-@require_GET
+@require_safe
 @learner_page
 def kept_answer(request: HttpRequest) -> HttpResponse:
     """Offer the answer that was sent after the session had ended."""

@@ -1,7 +1,7 @@
 """The pages of steps: each activity kind has its face; the quiz has pages of its own."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from digicantrain.assessment.quiz import is_graded
 from digicantrain.web.learner.faces import case, feedback, graded, page, practice, quiz
@@ -16,7 +16,7 @@ FACES: dict[str, Face] = {
 }
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @step_page
 def step(request: HttpRequest, place: Place) -> HttpResponse:
     """Show a step, or do what its form asks."""
@@ -24,7 +24,7 @@ def step(request: HttpRequest, place: Place) -> HttpResponse:
     return (face.act if request.method == "POST" else face.show)(request, place)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @step_page
 def question(request: HttpRequest, place: Place, number: int) -> HttpResponse:
     """Show or answer one question of a quiz."""
@@ -35,7 +35,7 @@ def question(request: HttpRequest, place: Place, number: int) -> HttpResponse:
     return pages.show_question(request, place, number)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @step_page
 def check(request: HttpRequest, place: Place) -> HttpResponse:
     """Check the answers of a test, and hand it in."""
@@ -45,7 +45,7 @@ def check(request: HttpRequest, place: Place) -> HttpResponse:
     return graded.show_check(request, place)
 
 
-@require_GET
+@require_safe
 @step_page
 def result(request: HttpRequest, place: Place, number: int) -> HttpResponse:
     """Show how an attempt at a test went."""

@@ -28,7 +28,7 @@ def _place(request: HttpRequest, slug: str) -> tuple[Study, Enrolment]:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def study(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what the study asks now: a decision, a questionnaire, or nothing."""
     row, enrolment = _place(request, slug)
@@ -65,7 +65,7 @@ def _decide(request: HttpRequest, row: Study, enrolment: Enrolment) -> HttpRespo
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def questions(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
     """Ask the questions of a wave; each may be left out."""
     row, enrolment = _place(request, slug)

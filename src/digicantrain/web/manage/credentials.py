@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from digicantrain.credentials import actions, queries
 from digicantrain.people.enums import Role
@@ -32,7 +32,7 @@ class WithdrawForm(forms.Form):
 
 
 @roles_required(*KEEPING)
-@require_GET
+@require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """List what was issued."""
     name = request.GET.get("name", "")[:100]
@@ -43,7 +43,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @roles_required(*KEEPING)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, key: UUID) -> HttpResponse:
     """Ask once more and for a reason, then withdraw."""
     own = queries.of_organisations(organisations(request, *KEEPING))

@@ -4,13 +4,13 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from digicantrain.base.outbox import letters
 
 
 @login_required
-@require_GET
+@require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
     """List the newest mails; the page exists in the demo only."""
     if not settings.DEMO:

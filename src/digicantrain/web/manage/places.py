@@ -14,7 +14,7 @@ from digicantrain.web.manage.views import organisation_for
 
 
 @roles_required(Role.ADMINISTRATOR)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     """Change name, logo, colour and rules of credit."""
     row = organisation_for(request, slug)
@@ -29,7 +29,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @roles_required(Role.ADMINISTRATOR)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sites(request: HttpRequest, slug: str) -> HttpResponse:
     """List the sites and add one."""
     row = organisation_for(request, slug)
@@ -45,7 +45,7 @@ def sites(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @roles_required(Role.ADMINISTRATOR)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def signatories(request: HttpRequest, slug: str) -> HttpResponse:
     """List who signs certificates and add somebody."""
     row = organisation_for(request, slug)

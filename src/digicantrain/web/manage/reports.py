@@ -5,7 +5,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from digicantrain.learning import staff
 from digicantrain.people.enums import Role
@@ -16,7 +16,7 @@ MENDING = (Role.DESIGNER, Role.ADMINISTRATOR, Role.REVIEWER)
 
 
 @roles_required(*MENDING)
-@require_GET
+@require_safe
 def error_reports(request: HttpRequest) -> HttpResponse:
     """List the reports, open ones first."""
     rows = staff.error_reports(organisations(request, *MENDING))
@@ -25,7 +25,7 @@ def error_reports(request: HttpRequest) -> HttpResponse:
 
 
 @roles_required(*MENDING)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer a report and close it; the reader gets a notice."""
     report = get_object_or_404(staff.error_reports(organisations(request, *MENDING)), pk=pk)

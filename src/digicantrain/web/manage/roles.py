@@ -15,7 +15,7 @@ from digicantrain.web.manage.views import organisation_for
 
 
 @roles_required(Role.ADMINISTRATOR)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def members(request: HttpRequest, slug: str) -> HttpResponse:
     """List roles and give one."""
     organisation = organisation_for(request, slug)
@@ -36,7 +36,7 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @roles_required(Role.ADMINISTRATOR)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Ask once more, then take a role away."""
     organisation = organisation_for(request, slug)

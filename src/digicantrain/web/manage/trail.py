@@ -3,7 +3,7 @@
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from digicantrain.people.enums import Role
 from digicantrain.people.models import AuditEntry
@@ -11,7 +11,7 @@ from digicantrain.web.access import roles_required
 
 
 @roles_required(Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER)
-@require_GET
+@require_safe
 def entries(request: HttpRequest) -> HttpResponse:
     """List the newest acts first; people stand in it by pseudonym."""
     action = request.GET.get("action", "")[:60]

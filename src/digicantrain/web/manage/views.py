@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from digicantrain.people import queries
 from digicantrain.people.enums import Role
@@ -25,7 +25,7 @@ def organisation_for(request: HttpRequest, slug: str) -> Organisation:
 
 
 @roles_required(*MANAGING)
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show what the person may manage."""
     held = {row.role for row in queries.roles_of(person_of(request))}

@@ -5,7 +5,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from digicantrain.people import actions, privacy
 from digicantrain.people.models import ErasureReceipt
@@ -14,7 +14,7 @@ from digicantrain.web.mydata.forms import EraseForm
 
 
 @login_required
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show what each part of the platform holds."""
     return render(request, "mydata/home.html", {"holdings": privacy.registered()})
@@ -34,7 +34,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def erase(request: HttpRequest) -> HttpResponse:
     """Ask once more, then erase and give a receipt."""
     person = person_of(request)
@@ -46,7 +46,7 @@ def erase(request: HttpRequest) -> HttpResponse:
     return render(request, "mydata/erase.html", {"form": form})
 
 
-@require_GET
+@require_safe
 def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     """Show a receipt; it names nobody, so its address is enough."""
     row = get_object_or_404(ErasureReceipt, reference=reference)

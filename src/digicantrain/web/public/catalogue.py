@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from digicantrain.core.content.files import AUDIENCES
 from digicantrain.core.credits import Workload, formula
@@ -57,7 +57,7 @@ PATH_OF_DOOR = {
 }
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show what this is, for whom, and where to begin."""
     paths = {path.code: path for path in queries.paths()}
@@ -69,7 +69,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "public/home.html", context)
 
 
-@require_GET
+@require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
     """List the modules, narrowed by audience and by whether they can be taken."""
     audience = request.GET.get("audience", "")
@@ -100,7 +100,7 @@ def _runs_by_module() -> dict[int, int]:
     return found
 
 
-@require_GET
+@require_safe
 def module(request: HttpRequest, code: str) -> HttpResponse:
     """Show a module: what one can do afterwards, its hours, its assessment, its credit."""
     row = queries.module_by_code(code)
@@ -150,7 +150,7 @@ def _credit(row: Module) -> dict[str, Any] | None:
     return {**given, "minutes": workload.minutes}
 
 
-@require_GET
+@require_safe
 def path_page(request: HttpRequest, code: str) -> HttpResponse:
     """Show the modules of a path in their order."""
     row = get_object_or_404(Path.objects.select_related("programme"), code=code)

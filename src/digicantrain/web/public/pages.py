@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from digicantrain.learning import actions
 from digicantrain.people import privacy as register
@@ -25,25 +25,25 @@ class ReportForm(forms.Form):
     address = forms.CharField(label=gettext_lazy("On which page?"), max_length=300, required=False)
 
 
-@require_GET
+@require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     """Help."""
     return render(request, "public/help.html")
 
 
-@require_GET
+@require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """The accessibility statement."""
     return render(request, "public/accessibility.html")
 
 
-@require_GET
+@require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """The privacy notice; what is held comes from the register of the apps."""
     return render(request, "public/privacy.html", {"holdings": register.registered()})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def report_error(request: HttpRequest) -> HttpResponse:
     """Take a report of something wrong on a page."""
     form = ReportForm(request.POST or None, initial={"address": request.GET.get("at", "")[:300]})

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from digicantrain.core.credentials.verification import Cause, Verdict
 from digicantrain.credentials import queries
@@ -79,7 +79,7 @@ class VerifyForm(forms.Form):
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @at_most(TIMES)
 def verify(request: HttpRequest) -> HttpResponse:
     """Take a link, a text or a file, and say what it is."""
@@ -125,7 +125,7 @@ def _elements(document: Any) -> dict[str, Any]:
 
 
 @never_cache
-@require_GET
+@require_safe
 @at_most(TIMES)
 def credential(request: HttpRequest, token: str) -> HttpResponse:
     """Check a credential by its share link."""
@@ -136,7 +136,7 @@ def credential(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 @at_most(TIMES)
 def credential_json(request: HttpRequest, token: str) -> HttpResponse:
     """Hand over the signed credential."""
@@ -152,7 +152,7 @@ def credential_json(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 @at_most(TIMES)
 def certificate(request: HttpRequest, token: str) -> HttpResponse:
     """Hand over the certificate; the name is on it where its holder shows it, or for herself."""

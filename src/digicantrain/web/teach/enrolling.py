@@ -21,7 +21,7 @@ HALF_AN_HOUR = 1_800
 
 
 @roles_required(*TEACHING)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest, key: UUID) -> HttpResponse:
     """Look at a file and say what it would do; nothing is written yet."""
     cohort = cohort_for(request, key)

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from digicantrain.core.tables import write_csv
 from digicantrain.learning import staff
@@ -33,7 +33,7 @@ def cohort_for(request: HttpRequest, key: UUID) -> Cohort:
 
 
 @roles_required(*TEACHING)
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """List the course runs at the person's sites."""
     sites = people_queries.sites_for(person_of(request), *TEACHING)
@@ -42,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @roles_required(*TEACHING)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_cohort(request: HttpRequest) -> HttpResponse:
     """Open a course run."""
     sites = people_queries.sites_for(person_of(request), *TEACHING)
@@ -61,7 +61,7 @@ def new_cohort(request: HttpRequest) -> HttpResponse:
 
 
 @roles_required(*TEACHING)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit_cohort(request: HttpRequest, key: UUID) -> HttpResponse:
     """Change dates, seats or the name of a course run."""
     cohort = cohort_for(request, key)
@@ -75,7 +75,7 @@ def edit_cohort(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 @roles_required(*TEACHING)
-@require_GET
+@require_safe
 def cohort(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show a course run: its link, its seats, its participants."""
     row = cohort_for(request, key)
@@ -100,7 +100,7 @@ def cohort(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 @roles_required(*TEACHING)
-@require_GET
+@require_safe
 def participants_csv(request: HttpRequest, key: UUID) -> HttpResponse:
     """Hand over the list of participants for a spreadsheet."""
     row = cohort_for(request, key)
