@@ -18,6 +18,7 @@ os.environ["DIGICANTRAIN_DATABASE"] = os.environ.get(
 os.environ["DJANGO_SETTINGS_MODULE"] = "digicantrain.settings"
 # Playwright runs an event loop in the test's thread; the ORM is still only used from there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+(Path(os.environ["DIGICANTRAIN_VAR"]) / "static").mkdir()
 django.setup()
 
 

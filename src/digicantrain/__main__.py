@@ -44,7 +44,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add(make, name: str, run, text: str) -> argparse.ArgumentParser:  # type: ignore[no-untyped-def]
-    command: argparse.ArgumentParser = make(name, help=text.split(".", maxsplit=1)[0], description=text)
+    command: argparse.ArgumentParser = make(
+        name, help=text.split(".", maxsplit=1)[0], description=text
+    )
     command.set_defaults(run=run)
     return command
 

@@ -108,7 +108,7 @@ def change_forest(pairs: Sequence[Pair], *, title: str) -> SafeString:
 def river(stages: Sequence[int], *, title: str) -> SafeString:
     """Draw the participants as a river that narrows from stage to stage."""
     if not stages or max(stages) == 0:
-        return format_html("")
+        return SafeString("")
     most, height = max(stages), 56
     widths = [round(150 * n / most, 1) for n in stages]
     left: list[tuple[float, float]] = []

@@ -17,6 +17,13 @@ LOGO_PIXELS = 4_000_000
 LOGO_SIDE = 600
 
 
+class WebsiteField(forms.URLField):
+    """An address; without a scheme it is taken as https."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(assume_scheme="https", **kwargs)
+
+
 class OrganisationForm(forms.ModelForm[Organisation]):
     """A provider's name in each language, logo, colour and rules of credit."""
 
@@ -40,6 +47,7 @@ class OrganisationForm(forms.ModelForm[Organisation]):
             "colour": _("As # and six digits, for example #124c3c."),
         }
         widgets = {"logo": forms.FileInput}
+        field_classes = {"website": WebsiteField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -29,5 +29,5 @@ def plain(value: LocalisedText | None) -> str:
 def not_yet_translated(value: LocalisedText | None) -> SafeString:
     """Say so where words are shown in another language than the page."""
     if not pick(value).fallback:
-        return format_html("")
+        return SafeString("")
     return format_html('<span class="untranslated">{}</span>', gettext("not yet translated"))

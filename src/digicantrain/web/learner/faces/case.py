@@ -38,7 +38,7 @@ def show(request: HttpRequest, place: Place) -> HttpResponse:
     here = moment_of(progress, design=design)
     context: dict[str, Any] = {
         "words": words,
-        "told": _told(design, words.value, here),
+        "told": _told(words.value, here),
         "documents": documents(place, design.get("document", "")),
         "assessed": is_assessed(place.step),
         "saved_at": place.progress.saved_at if place.progress and here.path else None,
@@ -49,7 +49,7 @@ def show(request: HttpRequest, place: Place) -> HttpResponse:
     state = words.value["states"][here.position.key]
     context |= {
         "state": here.position.key,
-        "clock": design["states"][here.position.key].get("clock", ""),
+        "clock": state.get("clock", ""),
         "text": state["text"],
         "choices": [
             (row["id"], state["choices"][row["id"]])
@@ -87,10 +87,10 @@ def _case(place: Place) -> tuple[Mapping[str, Any], Entry]:
     return found["design"], entry(found["words"])
 
 
-def _told(design: Mapping[str, Any], words: dict[str, Any], here: Moment) -> list[Told]:
+def _told(words: dict[str, Any], here: Moment) -> list[Told]:
     return [
         Told(
-            design["states"][state].get("clock", ""),
+            words["states"][state].get("clock", ""),
             words["states"][state]["text"],
             words["states"][state]["choices"][choice],
         )
