@@ -181,3 +181,9 @@ def another_table_fits(table, place):
     system = np.array([*rows, [1.0 * (p == place) for p in hidden]], dtype=float)
     found = np.linalg.lstsq(system, change, rcond=None)[0]
     return np.allclose(system @ found, change, atol=1e-8)
+
+
+def test_a_table_of_nobody_is_empty():
+    table = measures.suppress_table({})
+
+    assert (table.rows, table.cells, table.total.count) == ((), (), 0)

@@ -94,7 +94,8 @@ def suppress_table(counts: Mapping[tuple[str, str], int], *, smallest: int = 5) 
 def _with_totals(
     counts: Mapping[tuple[str, str], int], *, rows: Sequence[str], columns: Sequence[str]
 ) -> dict[Place, int]:
-    inner = np.array([[counts.get((row, column), 0) for column in columns] for row in rows])
+    flat = [counts.get((row, column), 0) for row in rows for column in columns]
+    inner = np.array(flat, dtype=int).reshape(len(rows), len(columns))
     table = np.pad(inner, ((0, 1), (0, 1)))
     table[-1, :] = table.sum(axis=0)
     table[:, -1] = table[:, :-1].sum(axis=1)
