@@ -46,8 +46,11 @@ def test_examples_of_the_evaluation_guide_run():
 def test_links_between_documents_lead_somewhere():
     broken = []
     for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
-        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
-            if "." in target and not (page.parent / target).exists():
-                broken.append(f"{page.name}: {target}")
+        targets = re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8"))
+        broken += [
+            f"{page.name}: {target}"
+            for target in targets
+            if "." in target and not (page.parent / target).exists()
+        ]
 
     assert broken == []

@@ -110,17 +110,24 @@ def test_test_result_and_credential_pages(visit, sign_in, enrolment, study):
 
 
 def test_staff_pages(visit, sign_in, enrolment, study, ben, admin, chiara, eleni, rita):
-    now = timezone.now()
     studies.analyse(study)
     report = report_error("A typo", address="/modules/X1/", person=enrolment.person)
     organisation = enrolment.cohort.organisation.slug
     run = f"/teach/runs/{enrolment.cohort.key}"
     own = {
         ben: ["/teach/", "/teach/runs/new/", f"{run}/", f"{run}/edit/", f"{run}/enrol/"],
-        admin: ["/manage/", "/manage/trail/", f"/manage/o/{organisation}/roles/"]
-        + [f"/manage/o/{organisation}/{tail}" for tail in ("", "sites/", "signatories/")],
-        eleni: ["/author/", "/author/modules/X1/", "/manage/reports/"]
-        + [f"/manage/reports/{report.pk}/"],
+        admin: [
+            "/manage/",
+            "/manage/trail/",
+            *(f"/manage/o/{organisation}/{t}" for t in ("", "sites/", "signatories/", "roles/")),
+        ],
+        eleni: [
+            "/author/",
+            "/author/modules/X1/",
+            "/author/modules/X1/withdraw/",
+            "/manage/reports/",
+            f"/manage/reports/{report.pk}/",
+        ],
         rita: ["/manage/credentials/"],
         chiara: ["/evaluate/", "/evaluate/pilot/"],
     }

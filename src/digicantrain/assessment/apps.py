@@ -1,6 +1,7 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AssessmentConfig(AppConfig):
@@ -17,7 +18,7 @@ class AssessmentConfig(AppConfig):
         activities.register(quiz.KIND)
         privacy.register(
             "assessment",
-            holds="your attempts at tests and your answers in them",
+            holds=_("your attempts at tests and your answers in them"),
             export=holdings.export,
             erase=holdings.erase,
         )

@@ -3,7 +3,7 @@
 import io
 import json
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import segno
 import typst
@@ -34,14 +34,13 @@ def certificate_of(credential: Credential, *, holder: str) -> bytes:
     with translation.override(credential.language):
         link = link_of(credential)
         data = _data(credential, holder=holder, link=link)
-    made = typst.compile(
+    return typst.compile(
         TEMPLATE.read_bytes(),
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         ignore_system_fonts=True,
         pdf_standards=STANDARDS,
         timestamp=int(credential.issued_at.timestamp()),
     )
-    return cast("bytes", made)
 
 
 def _data(credential: Credential, *, holder: str, link: str) -> dict[str, Any]:

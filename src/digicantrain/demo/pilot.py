@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 
 from digicantrain.assessment import actions as testing
 from digicantrain.assessment.models import Attempt, Item, Response
-from digicantrain.credentials import tasks as credential_tasks
+from digicantrain.credentials.tasks import issue_cohort
 from digicantrain.evaluation import actions as studies
 from digicantrain.evaluation.models import Instrument, Study, Wave
 from digicantrain.learning import actions as learning
@@ -249,5 +249,5 @@ def _give_feedback(learner: Learner, steps: list[Step], random: Random, now: dat
 def issue_and_analyse(study: Study) -> None:
     """Leave issuing to the worker; compute the results now, so that the page shows them."""
     for cohort in study.cohorts.all():
-        credential_tasks.issue_cohort.enqueue(cohort.pk)
+        issue_cohort.enqueue(cohort.pk)
     studies.analyse(study)

@@ -1,6 +1,7 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class EvaluationConfig(AppConfig):
@@ -15,7 +16,7 @@ class EvaluationConfig(AppConfig):
 
         privacy.register(
             "evaluation",
-            holds="your decisions on research and your answers in studies",
+            holds=_("your decisions on research and your answers in studies"),
             export=holdings.export,
             erase=holdings.erase,
         )

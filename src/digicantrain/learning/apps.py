@@ -1,6 +1,7 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class LearningConfig(AppConfig):
@@ -24,7 +25,7 @@ class LearningConfig(AppConfig):
             activities.register(kind)
         privacy.register(
             "learning",
-            holds="your course runs, progress and answers, notices and error reports",
+            holds=_("your course runs, progress and answers, notices and error reports"),
             export=holdings.export,
             erase=holdings.erase,
         )

@@ -1,6 +1,7 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PeopleConfig(AppConfig):
@@ -14,7 +15,7 @@ class PeopleConfig(AppConfig):
 
         privacy.register(
             "people",
-            holds="your account, your roles and how you sign in",
+            holds=_("your account, your roles and how you sign in"),
             export=holdings.export,
             erase=holdings.erase,
         )

@@ -1,9 +1,12 @@
 """The privacy register: what each app holds on a person, how to export it, how to erase it."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from digicantrain.people.models import Person
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 RemovedRows = dict[str, int]
 
@@ -12,7 +15,7 @@ class Holding(NamedTuple):
     """One app's entry: a sentence on what it holds, and its two functions."""
 
     app: str
-    holds: str
+    holds: "StrOrPromise"
     export: Callable[[Person], dict[str, Any]]
     erase: Callable[[Person], RemovedRows]
 
@@ -23,7 +26,7 @@ _register: dict[str, Holding] = {}
 def register(
     app: str,
     *,
-    holds: str,
+    holds: "StrOrPromise",
     export: Callable[[Person], dict[str, Any]],
     erase: Callable[[Person], RemovedRows],
 ) -> None:

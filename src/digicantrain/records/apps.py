@@ -1,6 +1,7 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class RecordsConfig(AppConfig):
@@ -15,7 +16,7 @@ class RecordsConfig(AppConfig):
 
         privacy.register(
             "records",
-            holds="your learning record, kept under a pseudonym",
+            holds=_("your learning record, kept under a pseudonym"),
             export=holdings.export,
             erase=holdings.erase,
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +26,6 @@ def at_most(times: int) -> Callable[[View[P]], View[P]]:
                 return render(request, "errors/429.html", status=429)
             return view(request, *args, **kwargs)
 
-        return throttled
+        return cast("View[P]", throttled)
 
     return decorate

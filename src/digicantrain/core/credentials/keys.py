@@ -98,7 +98,7 @@ def method_of(did: str, multibase: str) -> str:
 
 
 def did_document(did: str, *, keys: Iterable[PublicKey]) -> dict[str, Any]:
-    """Return the DID document that publishes keys, old ones too: what they signed still verifies."""
+    """Return the DID document that publishes all keys: what old ones signed still verifies."""
     listed = list(keys)
     return {
         "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],

@@ -18,7 +18,7 @@ class TooLargeError(JSONError):
     """A text over one of the limits."""
 
 
-def read(text: str | bytes) -> dict[str, Any]:
+def read(text: str | bytes) -> dict[str, Any]:  # noqa: C901 - one refusal after the other
     """Return the JSON object in a text.
 
     Refused: over a megabyte, nested too deeply, too many values, a name that stands twice, numbers

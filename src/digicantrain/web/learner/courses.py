@@ -1,5 +1,6 @@
 """Joining a course run, its page, leaving it, and reporting what is wrong in it."""
 
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -56,7 +57,7 @@ def _offer(request: HttpRequest, cohort: Cohort | None, how: EnrolledBy) -> Http
 def module(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show the path through a module, with one button to go on."""
     enrolment = own_enrolment(request, key)
-    context = {"enrolment": enrolment, "version": enrolment.version}
+    context: dict[str, Any] = {"enrolment": enrolment, "version": enrolment.version}
     if enrolment.state == EnrolmentState.WAITING:
         context["queue"] = queries.place_in_queue(enrolment)
         return render(request, "learner/waiting.html", context)

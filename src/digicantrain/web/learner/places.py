@@ -133,12 +133,12 @@ def learner_page(
 
 
 def step_page(
-    view: Callable[[HttpRequest, Place], HttpResponse],
+    view: Callable[..., HttpResponse],
 ) -> Callable[..., HttpResponse]:
     """Open a page of a step to a learner whose seat is active; others go to the module's page."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, key: UUID, step: str, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, key: UUID, step: str, **kwargs: Any) -> Any:
         place = place_of(request, key, step)
         if request.method == "POST" and "kept" in request.POST:
             kept.forget(request)

@@ -30,9 +30,9 @@ def question(request: HttpRequest, place: Place, number: int) -> HttpResponse:
     """Show or answer one question of a quiz."""
     _only(place, quiz=True)
     pages = graded if is_graded(place.step) else practice
-    if request.method == "POST":
-        return pages.answer_one(request, place, number)
-    return pages.show_question(request, place, number)
+    act = pages.answer_one if request.method == "POST" else pages.show_question
+    response: HttpResponse = act(request, place, number)
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
