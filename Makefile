@@ -10,7 +10,7 @@ WORKERS ?= 2
 export PORT
 export UV_NO_PROGRESS := 1
 
-.PHONY: demo clean-demo test lint unit browser walk bench browser-ready built messages install
+.PHONY: demo clean-demo test lint unit browser browser-ready built messages install
 
 demo: install built messages
 	@exec $(BIN)/digicantrain demo --port $(PORT)
@@ -54,7 +54,7 @@ test: lint unit browser
 lint: install built messages
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	DIGICANTRAIN_MODE=test $(BIN)/mypy src tests bench
+	DIGICANTRAIN_MODE=test $(BIN)/mypy src tests
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/djlint --quiet --lint src/digicantrain/web/templates
 
@@ -64,14 +64,9 @@ unit: install built messages
 browser: install built messages browser-ready
 	$(BIN)/pytest -q -n $(WORKERS) -m browser
 
-walk: install built messages browser-ready
-	$(BIN)/pytest -q -m walk
-
 browser-ready:
 	@if test -n "$$CHROMIUM" || command -v chromium >/dev/null; then :; \
 	elif test "$$(id -u)" = 0 && command -v apt-get >/dev/null; \
 	then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
 	else echo "No Chromium found: set CHROMIUM=/path/to/chromium, or run: sudo apt-get install chromium"; exit 1; fi
 
-bench: install built messages
-	$(BIN)/python bench/pages.py
