@@ -88,14 +88,9 @@ def migrate(_chosen: argparse.Namespace) -> int:
 
 def check(chosen: argparse.Namespace) -> int:
     """Check programme files without a database."""
-    from digicantrain.core import content
-    from digicantrain.programme.files import read_folder
+    from digicantrain.programme.check import main
 
-    problems = content.check(read_folder(chosen.folder))
-    for problem in problems:
-        say(content.format_problem(problem))
-    say(f"{len(problems)} problems found." if problems else "No problem found.")
-    return 1 if problems else 0
+    return main([str(chosen.folder)])
 
 
 def import_programme(chosen: argparse.Namespace) -> int:

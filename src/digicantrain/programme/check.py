@@ -22,7 +22,8 @@ def main(arguments: Sequence[str]) -> int:
         return CALLED_WRONGLY
     for problem in problems:
         sys.stdout.write(f"{content.format_problem(problem)}\n")
-    sys.stdout.write(f"{len(problems)} problems found.\n" if problems else "No problem found.\n")
+    found = {0: "No problem", 1: "1 problem"}.get(len(problems), f"{len(problems)} problems")
+    sys.stdout.write(f"{found} found.\n")
     return 1 if problems else 0
 
 

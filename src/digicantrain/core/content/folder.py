@@ -200,7 +200,8 @@ class _File:
         shape = SHAPES[self._kind][1 if self._language else 0]
         try:
             self._document = read(text)
-            values = shape.read(self._document.values, (), self)
+            broken = self._path in self._folder.broken
+            values = shape.empty() if broken else shape.read(self._document.values, (), self)
         except TomlFaultError as fault:
             mend = "Mend the line, then check again: nothing in this file could be read."
             self._folder.report(self._path, fault.line, f"This is not TOML: {fault}.", mend)
