@@ -9,10 +9,11 @@ from digicantrain.core.measures.mixed.blocks import Blocks
 from digicantrain.core.measures.mixed.likelihood import Profile, is_diagonal, profile, start_of
 from digicantrain.core.measures.model_matrix import Floats
 
-GRADIENT_STEP = 1e-5
+SEARCH_STEP = 1e-6
+GRADIENT_STEP = 1e-4
 HESSIAN_STEP = 1e-3
 NEWTON_STEPS = 12
-SMALLEST_STEP = 1e-10
+SMALLEST_STEP = 1e-8
 FLAT = 1e-3
 AT_ZERO = 1e-5
 
@@ -85,10 +86,10 @@ def _search(deviance: Deviance, start: Floats, diagonal: list[bool]) -> Floats:
     found = optimize.minimize(
         deviance,
         start,
-        jac=lambda theta: gradient(deviance, theta),
+        jac=lambda theta: slope(deviance, theta),
         method="L-BFGS-B",
         bounds=bounds,
-        options={"maxiter": 500, "ftol": 1e-15, "gtol": 1e-7},
+        options={"maxiter": 500, "ftol": 1e-13, "gtol": 1e-5},
     )
     if not np.isfinite(found.fun):
         raise NoConvergenceError
@@ -113,47 +114,52 @@ def _polish(deviance: Deviance, theta: Floats, on_bound: list[bool]) -> Floats:
     if not free:
         return theta
     for _ in range(NEWTON_STEPS):
-        slope = gradient(deviance, theta)[free]
+        downhill = gradient(deviance, theta)[free]
         curve = hessian(deviance, theta)[np.ix_(free, free)]
-        step = _newton_step(curve, slope)
+        step = _newton_step(curve, downhill)
         theta = theta.copy()
         theta[free] -= step
         if np.abs(step).max() < SMALLEST_STEP * (1 + np.abs(theta).max()):
             break
-    slope = gradient(deviance, theta)[free]
-    if not np.isfinite(slope).all() or np.abs(slope).max() > FLAT:
+    downhill = gradient(deviance, theta)[free]
+    if not np.isfinite(downhill).all() or np.abs(downhill).max() > FLAT:
         raise NoConvergenceError
     return theta
 
 
-def _newton_step(curve: Floats, slope: Floats) -> Floats:
+def _newton_step(curve: Floats, downhill: Floats) -> Floats:
     try:
         np.linalg.cholesky(curve)
-        return np.asarray(np.linalg.solve(curve, slope))
+        return np.asarray(np.linalg.solve(curve, downhill))
     except np.linalg.LinAlgError:
         # a direction without curvature (a correlation at its limit) is left as it is
-        return np.asarray(np.linalg.pinv(curve, rcond=1e-8, hermitian=True) @ slope)
+        return np.asarray(np.linalg.pinv(curve, rcond=1e-8, hermitian=True) @ downhill)
+
+
+def slope(function: Deviance, at: Floats, *, step: float = SEARCH_STEP) -> Floats:
+    """Return the gradient by central differences, good enough to search by."""
+    steps = np.diag(step * np.maximum(1.0, np.abs(at)))
+    return np.array([(function(at + h) - function(at - h)) / (2 * h.max()) for h in steps])
 
 
 def gradient(function: Deviance, at: Floats, *, step: float = GRADIENT_STEP) -> Floats:
     """Return the gradient by central differences of fourth order."""
-    found = np.empty(len(at))
-    for place in range(len(at)):
-        h = np.zeros(len(at))
-        h[place] = step * max(1.0, abs(at[place]))
-        far = function(at + 2 * h) - function(at - 2 * h)
-        near = function(at + h) - function(at - h)
-        found[place] = (8 * near - far) / (12 * h[place])
-    return found
+    near, far = slope(function, at, step=step), slope(function, at, step=2 * step)
+    return (4 * near - far) / 3
 
 
 def hessian(function: Deviance, at: Floats, *, step: float = HESSIAN_STEP) -> Floats:
-    """Return the matrix of second derivatives by differences of the gradient."""
-    k = len(at)
+    """Return the matrix of second derivatives by central differences."""
+    k, here = len(at), function(at)
+    steps = np.diag(step * np.maximum(1.0, np.abs(at)))
+    size = steps.max(axis=1)
     found = np.empty((k, k))
-    for place in range(k):
-        h = np.zeros(k)
-        h[place] = step * max(1.0, abs(at[place]))
-        up, down = gradient(function, at + h, step=step), gradient(function, at - h, step=step)
-        found[place] = (up - down) / (2 * h[place])
-    return (found + found.T) / 2
+    for i in range(k):
+        up, down = function(at + steps[i]), function(at - steps[i])
+        found[i, i] = (up - 2 * here + down) / size[i] ** 2
+        for j in range(i):
+            together, apart = steps[i] + steps[j], steps[i] - steps[j]
+            same = function(at + together) + function(at - together)
+            opposite = function(at + apart) + function(at - apart)
+            found[i, j] = found[j, i] = (same - opposite) / (4 * size[i] * size[j])
+    return found

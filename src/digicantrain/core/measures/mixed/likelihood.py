@@ -117,8 +117,8 @@ def eliminate_groups(blocks: Blocks, factor: Floats) -> tuple[Floats, float]:
     middle = factor @ np.linalg.solve(inner, np.broadcast_to(factor.T, inner.shape))
     _sign, logs = np.linalg.slogdet(inner)
     if patterns:
-        taken = np.einsum("pab,pabmn->mn", middle, patterns.outer, optimize=True)
-        return blocks.cross - taken, float(logs @ patterns.counts)
+        taken = middle.ravel() @ patterns.outer.reshape(middle.size, -1)
+        return blocks.cross - taken.reshape(blocks.cross.shape), float(logs @ patterns.counts)
     weighted = np.einsum("gab,gbm->gam", middle, blocks.mixed)
     m = blocks.mixed.shape[2]
     taken = blocks.mixed.reshape(-1, m).T @ weighted.reshape(-1, m)
@@ -131,7 +131,7 @@ def _eliminate_rest(
     z, zu = cross[:width, :width], cross[:width, width:]
     left = _times_factors(blocks, factors, zu)
     inner = _times_factors(blocks, factors, _times_factors(blocks, factors, z).T)
-    inner[np.diag_indices(width)] += 1.0
+    inner = inner + np.eye(width)
     root = np.linalg.cholesky(inner)
     half = np.linalg.solve(root, left)
     return cross[width:, width:] - half.T @ half, float(2 * np.log(np.diag(root)).sum())
@@ -143,7 +143,9 @@ def _times_factors(blocks: Blocks, factors: list[Floats], rows: Floats) -> Float
     for term, factor in zip(blocks.rest, factors, strict=True):
         part = rows[start : start + term.width]
         start += term.width
-        k = term.effects
-        shaped = part.reshape(len(term.levels), k, -1)
+        if term.effects == 1:
+            parts.append(factor[0, 0] * part)
+            continue
+        shaped = part.reshape(len(term.levels), term.effects, -1)
         parts.append((factor.T @ shaped).reshape(term.width, -1))
-    return np.vstack(parts)
+    return np.vstack(parts) if len(parts) > 1 else parts[0]
