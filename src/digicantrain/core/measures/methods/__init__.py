@@ -11,7 +11,11 @@ from digicantrain.core.measures.methods.method import Argument, Kind, Method, op
 
 __all__ = ["FAMILIES", "Argument", "Kind", "Method", "find", "known", "optional"]
 
-FAMILIES: Final = ("reliability", "change")
+FAMILIES: Final = (
+    "change",
+    "mixed",
+    "reliability",
+)
 
 
 def known() -> dict[str, Method]:

@@ -22,8 +22,10 @@ class Kind(StrEnum):
     SHARE = "a number between 0 and 1"
     FLAG = "true or false"
     TEXT = "a text"
+    TEXTS = "a list of texts"
     CHOICE = "one of the choices"
     MAP = "an object"
+    MAPS = "a list of objects"
 
 
 @dataclass(frozen=True)
