@@ -7,13 +7,14 @@ new family is one name more in FAMILIES. Modules are imported when one of them i
 from importlib import import_module
 from typing import Final
 
-from digicantrain.core.measures.methods.method import Argument, Kind, Method, optional
+from digicantrain.core.measures.methods.method import Argument, Kind, Method, choice, optional
 
-__all__ = ["FAMILIES", "Argument", "Kind", "Method", "find", "known", "optional"]
+__all__ = ["FAMILIES", "Argument", "Kind", "Method", "choice", "find", "known", "optional"]
 
 FAMILIES: Final = (
     "change",
     "mixed",
+    "regression",
     "reliability",
 )
 

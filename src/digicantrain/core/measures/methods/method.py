@@ -48,6 +48,11 @@ def optional(name: str, kind: Kind, text: str, *, default: Any = None) -> Argume
     return Argument(name, kind, text, default=default, required=False)
 
 
+def choice(name: str, text: str, *choices: str) -> Argument:
+    """Return an argument that may be left out and is one of the choices, the first by default."""
+    return Argument(name, Kind.CHOICE, text, choices[0], required=False, choices=choices)
+
+
 @dataclass(frozen=True)
 class Method:
     """A statistic that a plan can ask for by name.
