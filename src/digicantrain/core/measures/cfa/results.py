@@ -1,6 +1,7 @@
 """Confirmatory factor analysis and measurement invariance as results."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -270,7 +271,7 @@ def _step_table(judged: Sequence[Judged]) -> Table:
     from scipy import stats
 
     rows: list[tuple[Value, ...]] = []
-    for place, (free, strict) in enumerate(zip(judged, judged[1:], strict=False), 1):
+    for place, (free, strict) in enumerate(pairwise(judged), 1):
         chisq, df = strict.chisq - free.chisq, strict.df - free.df
         before, after = free.figures(), strict.figures()
         changes = (after["cfi"] - before["cfi"], after["rmsea"] - before["rmsea"])
