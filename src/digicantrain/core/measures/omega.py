@@ -1,0 +1,271 @@
+"""McDonald's omega, in its definitions, and what each item does for a scale."""
+
+import numpy as np
+import numpy.typing as npt
+
+from digicantrain.core.measures.cfa.fitting import NoConvergenceError, fit, start_of
+from digicantrain.core.measures.cfa.likelihood import sample_of
+from digicantrain.core.measures.cfa.model import build
+from digicantrain.core.measures.factors import FactorError, minres, schmid_leiman
+from digicantrain.core.measures.model_matrix import Floats
+from digicantrain.core.measures.result import Reason, Result, Table
+
+SMALLEST_N = 5
+OMEGA = "McDonald's omega total from one factor by maximum likelihood, complete answers"
+OMEGA_SOURCE = "McDonald 1999, Test Theory; Bentler 2009, doi:10.1007/s11336-008-9100-1"
+MINRES = "McDonald's omega total from one factor by minimum residuals, complete answers"
+HIERARCHICAL = "Omega hierarchical and total from a Schmid-Leiman solution"
+HIERARCHICAL_SOURCE = "Zinbarg, Revelle, Yovel and Li 2005, doi:10.1007/s11336-003-0974-7"
+ITEM_REST = "Items of a scale: mean, SD, item-rest correlation, alpha without the item"
+ITEM_REST_SOURCE = "Nunnally and Bernstein 1994, Psychometric Theory, 3rd ed."
+
+
+def keyed(scores: npt.ArrayLike, *, reverse: npt.ArrayLike, low: float, high: float) -> Floats:
+    """Return answers with some items turned round: low + high - x.
+
+    Args:
+        scores: people x items.
+        reverse: for each item whether it is turned.
+        low, high: the ends of the scale.
+    """
+    table = np.asarray(scores, dtype=float)
+    return np.where(np.asarray(reverse, dtype=bool), low + high - table, table)
+
+
+def _complete(scores: npt.ArrayLike) -> Floats:
+    table = np.asarray(scores, dtype=float)
+    if table.ndim != 2:
+        raise ValueError("Scores are a table of people x items.")
+    return table[~np.isnan(table).any(axis=1)]
+
+
+def _reason(kept: Floats, *, items: int) -> Reason | None:
+    n, k = kept.shape
+    if k < items:
+        return Reason.TOO_FEW_ITEMS
+    if n < SMALLEST_N or n <= k:
+        return Reason.TOO_FEW if n else Reason.ALL_MISSING
+    with np.errstate(over="ignore", invalid="ignore"):
+        spread = kept.var(axis=0)
+    if not np.isfinite(spread).all():
+        return Reason.NOT_FINITE
+    if (spread == 0).any():
+        return Reason.NO_VARIANCE
+    moved = (kept - kept.mean(axis=0)) / np.sqrt(spread * n)
+    return Reason.RANK_DEFICIENT if np.linalg.matrix_rank(moved, tol=1e-10) < k else None
+
+
+def omega_total(scores: npt.ArrayLike) -> Result:
+    """Return omega total of a scale with one factor.
+
+    Args:
+        scores: people x items, keyed alike; people with a gap are left out.
+
+    Returns:
+        Result with `value` (sum of loadings)^2 over the model-implied variance of the sum; details
+        observed_variance (the same over the observed variance, divisor n, as R's semTools has it);
+        table "loadings" (standardised).
+    """
+    kept = _complete(scores)
+    n, k = kept.shape
+    reason = _reason(kept, items=3)
+    if reason is None:
+        model = build({"g": [f"i{place}" for place in range(k)]})
+        try:
+            samples = [sample_of(kept)]
+            matrices = fit(model, samples, start=start_of(model, samples)).matrices[0]
+        except (NoConvergenceError, np.linalg.LinAlgError):
+            reason = Reason.NOT_CONVERGED
+    if reason:
+        return Result(OMEGA, OMEGA_SOURCE, n=n, reason=reason)
+    common = float(matrices.loadings.sum() ** 2 * matrices.factors[0, 0])
+    observed = float(kept.sum(axis=1).var())
+    sd = np.sqrt(np.diag(matrices.covariance))
+    standard = matrices.loadings[:, 0] * np.sqrt(matrices.factors[0, 0]) / sd
+    return Result(
+        OMEGA,
+        OMEGA_SOURCE,
+        n=n,
+        value=common / (common + float(matrices.residuals.sum())),
+        details={"observed_variance": common / observed, "items": k},
+        tables=(_loading_table(standard),),
+        warnings=_negative(matrices.residuals),
+    )
+
+
+def _negative(unique: Floats) -> tuple[str, ...]:
+    if (unique < 0).any():
+        return ("An item's own variance is negative: do not interpret this solution.",)
+    return ()
+
+
+def _loading_table(loadings: Floats) -> Table:
+    rows = tuple((number, float(value)) for number, value in enumerate(loadings, 1))
+    return Table("loadings", ("item", "loading"), rows)
+
+
+def omega_minres(scores: npt.ArrayLike) -> Result:
+    """Return omega total from one minimum-residual factor of the correlations.
+
+    1 - sum of uniquenesses / sum of all correlations, as R's psych has it.
+    """
+    kept = _complete(scores)
+    reason = _reason(kept, items=3)
+    if reason is None:
+        correlation = np.corrcoef(kept, rowvar=False)
+        try:
+            found = minres(correlation)
+        except (FactorError, np.linalg.LinAlgError):
+            reason = Reason.NOT_CONVERGED
+    if reason:
+        return Result(MINRES, OMEGA_SOURCE, n=len(kept), reason=reason)
+    return Result(
+        MINRES,
+        OMEGA_SOURCE,
+        n=len(kept),
+        value=float(1 - found.unique.sum() / correlation.sum()),
+        details={"items": kept.shape[1]},
+        tables=(_loading_table(found.loadings[:, 0]),),
+    )
+
+
+def omega_hierarchical(scores: npt.ArrayLike, *, factors: int = 3) -> Result:
+    """Return how much of a scale's variance one general factor accounts for.
+
+    Args:
+        scores: people x items, keyed alike; people with a gap are left out.
+        factors: group factors, at least 2.
+
+    Returns:
+        As `omega_hierarchical_of_correlations`.
+    """
+    kept = _complete(scores)
+    reason = _reason(kept, items=2 * factors)
+    if reason:
+        return Result(HIERARCHICAL, HIERARCHICAL_SOURCE, n=len(kept), reason=reason)
+    correlation = np.corrcoef(kept, rowvar=False)
+    return omega_hierarchical_of_correlations(correlation, n=len(kept), factors=factors)
+
+
+def omega_hierarchical_of_correlations(
+    correlation: npt.ArrayLike, *, n: int, factors: int = 3
+) -> Result:
+    """Return omega hierarchical of a correlation matrix.
+
+    Returns:
+        Result with `value` (sum of general loadings)^2 / sum of correlations; details omega_total
+        (1 - uniquenesses / sum of correlations), alpha (standardised); table "loadings" (general,
+        groups, own variance).
+    """
+    table = np.asarray(correlation, dtype=float)
+    k = len(table)
+    if (
+        table.shape != (k, k)
+        or not np.allclose(np.diag(table), 1)
+        or not np.allclose(table, table.T)
+    ):
+        raise ValueError("This is no correlation matrix: square, symmetric, 1 on the diagonal.")
+    if factors < 2 or k < 2 * factors:
+        return Result(HIERARCHICAL, HIERARCHICAL_SOURCE, n=n, reason=Reason.TOO_FEW_ITEMS)
+    try:
+        found = schmid_leiman(table, factors=factors)
+    except (FactorError, np.linalg.LinAlgError):
+        return Result(HIERARCHICAL, HIERARCHICAL_SOURCE, n=n, reason=Reason.NOT_CONVERGED)
+    total = float(table.sum())
+    columns = ("item", "general", *(f"group{g}" for g in range(1, factors + 1)), "own_variance")
+    rows = tuple(
+        (
+            item + 1,
+            float(found.general[item]),
+            *map(float, found.groups[item]),
+            float(found.unique[item]),
+        )
+        for item in range(k)
+    )
+    return Result(
+        HIERARCHICAL,
+        HIERARCHICAL_SOURCE,
+        n=n,
+        value=float(found.general.sum() ** 2) / total,
+        details={
+            "omega_total": 1 - float(found.unique.sum()) / total,
+            "alpha": k / (k - 1) * (1 - k / total),
+            "factors": factors,
+        },
+        tables=(Table("loadings", columns, rows),),
+        warnings=_negative(found.unique),
+    )
+
+
+def item_rest(scores: npt.ArrayLike) -> Result:
+    """Return what each item does for its scale.
+
+    Args:
+        scores: people x items, keyed alike; people with a gap are left out.
+
+    Returns:
+        Result with table "items" (mean, SD, correlation with the sum of the other items, alpha of
+        the others); details scale_mean and scale_sd (of people's means over items), alpha, sem
+        (standard error of measurement of the sum: SD sqrt(1 - alpha)).
+    """
+    kept = _complete(scores)
+    n, k = kept.shape
+    reason = _reason_of_items(kept)
+    if reason:
+        return Result(ITEM_REST, ITEM_REST_SOURCE, n=n, reason=reason)
+    covariance = np.cov(kept, rowvar=False)
+    total = kept.sum(axis=1)
+    alpha = alpha_of(covariance)
+    rows = []
+    for item in range(k):
+        others = np.delete(np.arange(k), item)
+        without = alpha_of(covariance[np.ix_(others, others)]) if k > 2 else None
+        own = kept[:, item]
+        rows.append(
+            (
+                item + 1,
+                float(own.mean()),
+                float(own.std(ddof=1)),
+                _correlation(own, total - own),
+                without,
+            )
+        )
+    return Result(
+        ITEM_REST,
+        ITEM_REST_SOURCE,
+        n=n,
+        details={
+            "scale_mean": float(kept.mean()),
+            "scale_sd": float(kept.mean(axis=1).std(ddof=1)),
+            "alpha": alpha,
+            "sem": float(total.std(ddof=1) * np.sqrt(max(1 - alpha, 0.0))),
+        },
+        tables=(
+            Table("items", ("item", "mean", "sd", "item_rest_r", "alpha_without"), tuple(rows)),
+        ),
+    )
+
+
+def _reason_of_items(kept: Floats) -> Reason | None:
+    n, k = kept.shape
+    if k < 2:
+        return Reason.TOO_FEW_ITEMS
+    if n < SMALLEST_N:
+        return Reason.TOO_FEW if n else Reason.ALL_MISSING
+    with np.errstate(over="ignore", invalid="ignore"):
+        spread = kept.sum(axis=1).var()
+    if not np.isfinite(spread):
+        return Reason.NOT_FINITE
+    return Reason.NO_VARIANCE if spread == 0 else None
+
+
+def alpha_of(covariance: Floats) -> float:
+    """Return Cronbach's alpha of a covariance matrix: k/(k-1) (1 - trace / sum)."""
+    k, total = len(covariance), float(covariance.sum())
+    return k / (k - 1) * (1 - float(np.trace(covariance)) / total) if total > 0 else float("nan")
+
+
+def _correlation(one: Floats, other: Floats) -> float | None:
+    a, b = one - one.mean(), other - other.mean()
+    size = float(np.sqrt((a @ a) * (b @ b)))
+    return float(a @ b) / size if size > 0 else None
