@@ -152,21 +152,10 @@ def distractor_analysis(
     rows: list[tuple[Value, ...]] = []
     for item, label in enumerate(labels):
         column = table[:, item]
-        for answer in sorted({*column, key[item]} - {""}):
-            rows.append(
-                (label, answer, *_choice(column, answer, third, totals), int(answer == key[item]))
-            )
-    columns = (
-        "item",
-        "answer",
-        "people",
-        "share",
-        "lower",
-        "middle",
-        "upper",
-        "point_biserial",
-        "key",
-    )
+        rows += [
+            (label, answer, *_choice(column, answer, third, totals), int(answer == key[item]))
+            for answer in sorted({*column, key[item]} - {""})
+        ]
     return Result(
         CHOICES,
         SOURCE,
