@@ -254,15 +254,6 @@ def importance_performance(
         return Result(method, QUADRANT_SOURCE, n=n, reason=Reason.TOO_FEW)
     cuts = tuple(float(np.mean([pair[place][1] for pair in known])) for place in (0, 1))
     rows = tuple(_skill(name, *pair, cuts) for name, pair in means.items())
-    columns = (
-        "skill",
-        "importance",
-        "performance",
-        "gap",
-        "n_importance",
-        "n_performance",
-        "quadrant",
-    )
     return Result(
         method,
         QUADRANT_SOURCE,
