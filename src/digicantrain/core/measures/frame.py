@@ -7,7 +7,7 @@ import csv
 import io
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,7 @@ class Frame:
     columns: Mapping[str, tuple[str, ...]]
     lines: tuple[int, ...]
     missing: frozenset[str] = frozenset({""})
+    _numbers: dict[str, Floats] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -49,6 +50,8 @@ class Frame:
         Raises:
             DataError: a cell is no finite number; the sentence names its line.
         """
+        if name in self._numbers:
+            return self._numbers[name]
         cells = self.column(name)
         try:
             values = np.array(["nan" if c in self.missing else c for c in cells], dtype=float)
@@ -57,6 +60,8 @@ class Frame:
         if values is None or _has_words_for_numbers(cells, values, self.missing):
             self._refuse_number(name, cells)
         assert values is not None  # noqa: S101 - refused above
+        values.flags.writeable = False
+        self._numbers[name] = values
         return values
 
     def _refuse_number(self, name: str, cells: Sequence[str]) -> None:
@@ -93,9 +98,11 @@ def _is_number(cell: str) -> bool:
 
 
 def _has_words_for_numbers(cells: Sequence[str], values: Floats, missing: frozenset[str]) -> bool:
-    """Return whether a cell says "nan" or "inf" instead of a number."""
+    """Return whether a cell says "nan", "inf" or "1_000" instead of a number."""
     odd = np.flatnonzero(~np.isfinite(values))
-    return any(cells[place] not in missing for place in odd)
+    return any(cells[place] not in missing for place in odd) or any(
+        "_" in cell and cell not in missing for cell in cells
+    )
 
 
 def read_frame(text: str, *, missing: Sequence[str] = ("",)) -> Frame:
@@ -121,7 +128,10 @@ def read_frame(text: str, *, missing: Sequence[str] = ("",)) -> Frame:
                 rows.append(row)
                 lines.append(reader.line_num)
     except csv.Error as error:
-        raise DataError(f"Line {reader.line_num} cannot be read: {error}.") from None
+        raise DataError(
+            f"Line {reader.line_num} cannot be read: {error}. Look for a quotation mark that is "
+            "not closed at it or before, or export the file again."
+        ) from None
     for line, row in zip(lines, rows, strict=True):
         if len(row) != len(header):
             raise DataError(
@@ -136,8 +146,10 @@ def read_frame(text: str, *, missing: Sequence[str] = ("",)) -> Frame:
 def _check_header(header: Sequence[str]) -> None:
     if not any(header):
         raise DataError("The file is empty. Its first line names the columns.")
+    seen: set[str] = set()
     for place, name in enumerate(header, 1):
         if not name:
             raise DataError(f"Line 1: column {place} has no name. Name it, or take it out.")
-        if header.count(name) > 1:
-            raise DataError(f"Line 1: the column {name!r} stands twice. Rename one of them.")
+        if name in seen:
+            raise DataError(f"Line 1: the column {name[:40]!r} stands twice. Rename one of them.")
+        seen.add(name)

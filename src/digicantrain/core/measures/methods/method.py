@@ -1,6 +1,6 @@
 """What a plan can ask for: a method with its arguments, checked before anything is computed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -9,30 +9,61 @@ from digicantrain.core.measures.frame import Frame
 from digicantrain.core.measures.result import Result
 
 Arguments = Mapping[str, Any]
+# (argument, sentence) of each argument that does not fit the others
+Objections = Iterator[tuple[str, str]]
 
 
 class Kind(StrEnum):
-    """What an argument of a method must be."""
+    """What an argument of a method must be; the value says it in words.
+
+    `checking` holds the check of each kind. Columns of labels may hold anything.
+    """
 
     COLUMN = "the name of a column"
+    NUMBER_COLUMN = "the name of a column of numbers"
+    BINARY_COLUMN = "the name of a column of 0 and 1"
     COLUMNS = "a list of names of columns"
+    NUMBER_COLUMNS = "a list of names of columns of numbers"
+    BINARY_COLUMNS = "a list of names of columns of 0 and 1"
+    NAMED_COLUMNS = "an object: a column of numbers for each name"
+    SCALES = "an object: a list of columns of numbers for each factor"
+    RIGHT_ANSWERS = "an object: the right answer for each column"
+    MIXED_COLUMNS = "a list of columns of numbers, or of labels if under `factors`"
+    TERMS = "a list of columns, and of interactions with a colon"
+    RANDOM_TERMS = "a list of objects {group, slopes, intercept, correlated}"
+    VALUES = "an object: a number for each column"
     NUMBER = "a number"
     NUMBERS = "a list of numbers"
+    MATRIX = "a list of rows of numbers, all of one length"
     COUNT = "a whole number above zero"
+    SEED = "a whole number, zero or above"
     SHARE = "a number between 0 and 1"
     FLAG = "true or false"
-    TEXT = "a text"
     TEXTS = "a list of texts"
     CHOICE = "one of the choices"
-    MAP = "an object"
-    MAPS = "a list of objects"
+    ANALYSES = "a list of names of earlier analyses of the plan"
+
+    @property
+    def is_of_data(self) -> bool:
+        """Whether the argument names columns, so that there must be data."""
+        return self in OF_DATA
+
+
+OF_DATA = frozenset(
+    {
+        Kind.COLUMN, Kind.NUMBER_COLUMN, Kind.BINARY_COLUMN, Kind.COLUMNS, Kind.NUMBER_COLUMNS,
+        Kind.BINARY_COLUMNS, Kind.NAMED_COLUMNS, Kind.SCALES, Kind.RIGHT_ANSWERS, Kind.TERMS,
+        Kind.MIXED_COLUMNS,
+        Kind.RANDOM_TERMS,
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Argument:
     """One argument of a method; without a default it must be given.
 
-    A method that takes an argument of kind CHOICE names its `choices`.
+    An argument of kind CHOICE names its `choices`; a COUNT or SEED has the `most` it may be.
     """
 
     name: str
@@ -41,11 +72,21 @@ class Argument:
     default: Any = None
     required: bool = True
     choices: tuple[str, ...] = ()
+    most: int = 1_000_000_000
+
+    @property
+    def wanted(self) -> str:
+        """What it must be, in words."""
+        if self.kind is Kind.CHOICE:
+            return f"one of {', '.join(self.choices)}"
+        return str(self.kind.value)
 
 
-def optional(name: str, kind: Kind, text: str, *, default: Any = None) -> Argument:
+def optional(
+    name: str, kind: Kind, text: str, *, default: Any = None, most: int = 1_000_000_000
+) -> Argument:
     """Return an argument that may be left out."""
-    return Argument(name, kind, text, default=default, required=False)
+    return Argument(name, kind, text, default=default, required=False, most=most)
 
 
 def choice(name: str, text: str, *choices: str) -> Argument:
@@ -53,12 +94,17 @@ def choice(name: str, text: str, *choices: str) -> Argument:
     return Argument(name, Kind.CHOICE, text, choices[0], required=False, choices=choices)
 
 
+def _no_objections(_given: Arguments) -> Objections:
+    yield from ()
+
+
 @dataclass(frozen=True)
 class Method:
     """A statistic that a plan can ask for by name.
 
     `run` gets the data and the arguments, checked and with defaults filled in. `example` is a step
-    of a plan as a user would write it.
+    of a plan as a user would write it, about people (a row a person) or, where `repeated`, about
+    visits (a row an observation). `objections` names arguments that do not fit each other.
     """
 
     name: str
@@ -66,3 +112,9 @@ class Method:
     arguments: tuple[Argument, ...]
     run: Callable[[Frame, Arguments], Result | Sequence[Result]]
     example: Mapping[str, Any] = field(default_factory=dict)
+    repeated: bool = False
+    objections: Callable[[Arguments], Objections] = _no_objections
+
+    def argument(self, name: str) -> Argument | None:
+        """Return an argument by its name."""
+        return next((one for one in self.arguments if one.name == name), None)

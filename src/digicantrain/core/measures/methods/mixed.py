@@ -1,61 +1,57 @@
 """Linear mixed models in a plan."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from digicantrain.core.measures.frame import DataError, Frame
-from digicantrain.core.measures.methods.method import Argument, Arguments, Kind, Method, optional
-from digicantrain.core.measures.mixed import (
+from digicantrain.core.measures.frame import Frame
+from digicantrain.core.measures.methods.arguments import (
+    FACTORS,
+    GROUP,
+    LEVEL,
+    OUTCOME,
+    columns_of,
+    variables_of,
+)
+from digicantrain.core.measures.methods.method import (
+    Argument,
+    Arguments,
+    Kind,
+    Method,
+    Objections,
+    optional,
+)
+from digicantrain.core.measures.mixed.blocks import RandomTerm
+from digicantrain.core.measures.mixed.models import (
     MixedModel,
-    RandomTerm,
     intraclass_correlation_of_model,
     linear_mixed_model,
     mixed_marginal_means,
 )
-from digicantrain.core.measures.model_matrix import Factor, Floats, factor
+from digicantrain.core.measures.model_matrix import Factor, Floats
 from digicantrain.core.measures.result import Result
 
-OUTCOME = Argument("outcome", Kind.COLUMN, "the column of the outcome, a row an observation")
-FIXED = optional(
-    "fixed", Kind.TEXTS, "fixed terms: columns, and interactions with a colon", default=()
-)
+FIXED = optional("fixed", Kind.TERMS, "fixed terms: columns, interactions with a colon", default=())
 RANDOM = Argument(
     "random",
-    Kind.MAPS,
-    "random terms: {group: COLUMN, slopes: [COLUMNS], intercept: true, correlated: true}",
+    Kind.RANDOM_TERMS,
+    "groups whose level varies (nested or crossed), and columns whose slope varies between them",
 )
-FACTORS = optional("factors", Kind.COLUMNS, "columns that are labels", default=())
 REML = optional("reml", Kind.FLAG, "REML, or maximum likelihood", default=True)
 
 
-def variables_of(
-    data: Frame, *, names: Sequence[str], factors: Sequence[str]
-) -> dict[str, Factor | Floats]:
-    """Return columns as a model needs them: labels for factors, numbers for the others."""
-    return {
-        name: factor(data.labels(name)) if name in factors else data.numbers(name)
-        for name in dict.fromkeys(names)
-    }
-
-
 def _term(given: Mapping[str, Any]) -> RandomTerm:
-    unknown = set(given) - {"group", "slopes", "intercept", "correlated"}
-    if unknown or "group" not in given:
-        raise DataError(
-            f"A random term is {{group, slopes, intercept, correlated}}; found: {dict(given)}."
-        )
     return RandomTerm(
-        str(given["group"]),
+        given["group"],
         tuple(given.get("slopes", ())),
-        bool(given.get("intercept", True)),
-        bool(given.get("correlated", True)),
+        given.get("intercept", True),
+        given.get("correlated", True),
     )
 
 
 def _model(data: Frame, given: Arguments) -> tuple[dict[str, Factor | Floats], MixedModel]:
     random = tuple(_term(one) for one in given["random"])
     fixed = tuple(given["fixed"])
-    names = [given["outcome"], *(name for term in fixed for name in term.split(":"))]
+    names = [given["outcome"], *columns_of(fixed)]
     names += [name for term in random for name in (term.group, *term.slopes)]
     factors = {*given["factors"], *(term.group for term in random)}
     found = variables_of(data, names=names, factors=tuple(factors))
@@ -64,14 +60,25 @@ def _model(data: Frame, given: Arguments) -> tuple[dict[str, Factor | Floats], M
 
 def _mixed(data: Frame, given: Arguments) -> Result:
     variables, model = _model(data, given)
-    return linear_mixed_model(variables, model=model, level=given["level"])
+    return linear_mixed_model(variables, model=model, level=given["level"], modes=given["modes"])
 
 
 def _means(data: Frame, given: Arguments) -> Result:
     variables, model = _model(data, given)
     return mixed_marginal_means(
-        variables, model=model, of=given["of"], by=given["by"], at=given["at"]
+        variables, model=model, of=given["of"], by=given["within"], at=given["at"]
     )
+
+
+def _objections_to_means(given: Arguments) -> Objections:
+    fixed = set(columns_of(given["fixed"]))
+    for argument in ("of", "within"):
+        for name in given[argument]:
+            if name not in fixed or name not in given["factors"]:
+                yield argument, f"{name!r} must stand under 'fixed' and under 'factors' too."
+    for name in given["at"] or {}:
+        if name not in fixed or name in given["factors"]:
+            yield "at", f"{name!r} is no covariate of the model: it must stand under 'fixed' only."
 
 
 def _icc(data: Frame, given: Arguments) -> Result:
@@ -99,10 +106,12 @@ METHODS = (
             RANDOM,
             FACTORS,
             REML,
-            optional("level", Kind.SHARE, "level of the intervals", default=0.95),
+            optional("modes", Kind.FLAG, "also the effect of each group", default=False),
+            LEVEL,
         ),
         _mixed,
         example={"method": "linear_mixed_model", **MODEL},
+        repeated=True,
     ),
     Method(
         "mixed_marginal_means",
@@ -114,18 +123,20 @@ METHODS = (
             FACTORS,
             REML,
             Argument("of", Kind.COLUMNS, "the factors whose means are wanted"),
-            optional("by", Kind.COLUMNS, "factors within which they are compared", default=()),
-            optional("at", Kind.MAP, "covariates held at a value: {COLUMN: NUMBER}"),
+            optional("within", Kind.COLUMNS, "factors within which they are compared", default=()),
+            optional("at", Kind.VALUES, "covariates held at a value, else at their mean"),
         ),
         _means,
-        example={"method": "mixed_marginal_means", **MODEL, "of": ["arm"], "by": ["month"]},
+        example={"method": "mixed_marginal_means", **MODEL, "of": ["arm"], "within": ["month"]},
+        repeated=True,
+        objections=_objections_to_means,
     ),
     Method(
         "intraclass_correlation_of_model",
         "Share of variance between groups, from a mixed model without predictors",
         (
             OUTCOME,
-            Argument("group", Kind.COLUMN, "the column of the groups"),
+            GROUP,
             optional("reml", Kind.FLAG, "REML, or maximum likelihood", default=False),
         ),
         _icc,
@@ -134,5 +145,6 @@ METHODS = (
             "outcome": "score",
             "group": "site",
         },
+        repeated=True,
     ),
 )

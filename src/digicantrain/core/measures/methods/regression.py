@@ -1,15 +1,23 @@
 """Regression in a plan."""
 
 from digicantrain.core.measures.frame import Frame
+from digicantrain.core.measures.methods.arguments import (
+    FACTORS,
+    LEVEL,
+    OUTCOME,
+    TERMS,
+    columns_of,
+    variables_of,
+)
 from digicantrain.core.measures.methods.method import (
     Argument,
     Arguments,
     Kind,
     Method,
+    Objections,
     choice,
     optional,
 )
-from digicantrain.core.measures.methods.mixed import FACTORS, OUTCOME, variables_of
 from digicantrain.core.measures.model_matrix import Factor, Floats
 from digicantrain.core.measures.regression import (
     RegressionModel,
@@ -19,12 +27,9 @@ from digicantrain.core.measures.regression import (
 )
 from digicantrain.core.measures.result import Result
 
-TERMS = Argument("terms", Kind.TEXTS, "columns, and interactions with a colon")
-LEVEL = optional("level", Kind.SHARE, "level of the intervals", default=0.95)
-
 
 def _columns(data: Frame, given: Arguments, *more: str) -> dict[str, Factor | Floats]:
-    names = [given["outcome"], *(n for term in given["terms"] for n in term.split(":")), *more]
+    names = [given["outcome"], *columns_of(given["terms"]), *more]
     return variables_of(data, names=names, factors=(*given["factors"], *more))
 
 
@@ -41,6 +46,19 @@ def _linear(data: Frame, given: Arguments) -> Result:
         cluster=cluster,
         level=given["level"],
     )
+
+
+def _objections_to_linear(given: Arguments) -> Objections:
+    if given["errors"] == "cluster" and given["cluster"] is None:
+        yield "cluster", "is needed for errors by cluster: name the column of clusters."
+    if given["errors"] != "cluster" and given["cluster"] is not None:
+        yield "errors", 'must be "cluster" where a column of clusters is named.'
+    yield from _objections_to_cluster(given)
+
+
+def _objections_to_cluster(given: Arguments) -> Objections:
+    if given["cluster"] in {given["outcome"], *columns_of(given["terms"])}:
+        yield "cluster", f"{given['cluster']!r} cannot be a term or the outcome too."
 
 
 def _logistic(data: Frame, given: Arguments) -> Result:
@@ -78,11 +96,17 @@ METHODS = (
             "errors": "cluster",
             "cluster": "site",
         },
+        objections=_objections_to_linear,
     ),
     Method(
         "logistic_regression",
         "Logistic model of a 0/1 outcome, for example of drop-out",
-        (OUTCOME, TERMS, FACTORS, LEVEL),
+        (
+            Argument("outcome", Kind.BINARY_COLUMN, "the column of the outcome"),
+            TERMS,
+            FACTORS,
+            LEVEL,
+        ),
         _logistic,
         example={
             "method": "logistic_regression",
@@ -98,9 +122,9 @@ METHODS = (
             OUTCOME,
             TERMS,
             FACTORS,
-            Argument("cluster", Kind.COLUMN, "the column of persons"),
+            Argument("cluster", Kind.COLUMN, "the column of persons, whose rows belong together"),
             choice("working", "working correlation", "exchangeable", "independence"),
-            choice("family", "of the outcome", "gaussian", "binomial"),
+            choice("family", "of the outcome: numbers, or 0 and 1", "gaussian", "binomial"),
         ),
         _equations,
         example={
@@ -110,5 +134,7 @@ METHODS = (
             "factors": ["arm"],
             "cluster": "person",
         },
+        repeated=True,
+        objections=_objections_to_cluster,
     ),
 )

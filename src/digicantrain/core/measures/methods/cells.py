@@ -1,0 +1,78 @@
+"""Counts with small cells hidden, in a plan."""
+
+from collections import Counter
+
+from digicantrain.core.measures.cells import Cell, ProtectedTable, suppress, suppress_table
+from digicantrain.core.measures.frame import Frame
+from digicantrain.core.measures.methods.method import Argument, Arguments, Kind, Method, optional
+from digicantrain.core.measures.methods.proportions import counted
+from digicantrain.core.measures.result import Reason, Result, Table, Value
+
+SOURCE = (
+    "Willenborg and de Waal 2001, Elements of Statistical Disclosure Control, "
+    "doi:10.1007/978-1-4613-0121-9"
+)
+HIDDEN = "hidden"
+SMALLEST = optional("smallest", Kind.COUNT, "the smallest count that is shown", default=5)
+
+
+def _shown(cell: Cell) -> Value:
+    return HIDDEN if cell.count is None else cell.count
+
+
+def _counts(data: Frame, given: Arguments) -> Result:
+    method = f"Counts, those under {given['smallest']} hidden with enough others"
+    counts = Counter(label for label in data.labels(given["column"]) if label is not None)
+    if not counts:
+        return Result(method, SOURCE, n=0, reason=Reason.ALL_MISSING)
+    names = sorted(counts)
+    cells = suppress([counts[name] for name in names], smallest=given["smallest"])
+    rows = tuple((name, _shown(cell)) for name, cell in zip(names, cells, strict=True))
+    return _result(method, sum(counts.values()), given, Table("counts", ("label", "n"), rows))
+
+
+def _table(data: Frame, given: Arguments) -> Result:
+    method = f"Two-way table, counts under {given['smallest']} hidden with enough others"
+    counts = counted(data, row=given["row"], column=given["column"])
+    if not counts:
+        return Result(method, SOURCE, n=0, reason=Reason.ALL_MISSING)
+    found = suppress_table(counts, smallest=given["smallest"])
+    table = Table("counts", (given["row"], *found.columns, "total"), _rows(found))
+    return _result(method, found.total.count or 0, given, table)
+
+
+def _result(method: str, n: int, given: Arguments, table: Table) -> Result:
+    # a sum that is a small cell itself is not told beside the table that hides it
+    if n < given["smallest"]:
+        return Result(method, SOURCE, n=0, reason=Reason.HIDDEN)
+    return Result(method, SOURCE, n=n, tables=(table,))
+
+
+def _rows(found: ProtectedTable) -> tuple[tuple[Value, ...], ...]:
+    inner = tuple(
+        (name, *map(_shown, cells), _shown(total))
+        for name, cells, total in zip(found.rows, found.cells, found.row_totals, strict=True)
+    )
+    return (*inner, ("total", *map(_shown, found.column_totals), _shown(found.total)))
+
+
+METHODS = (
+    Method(
+        "suppress",
+        "How many people each label has; small counts hidden, and others, so that none follows",
+        (Argument("column", Kind.COLUMN, "the labels"), SMALLEST),
+        _counts,
+        example={"method": "suppress", "column": "site"},
+    ),
+    Method(
+        "suppress_table",
+        "A two-way table of people; small counts hidden, and others, so that none follows",
+        (
+            Argument("row", Kind.COLUMN, "the labels of the rows"),
+            Argument("column", Kind.COLUMN, "the labels of the columns"),
+            SMALLEST,
+        ),
+        _table,
+        example={"method": "suppress_table", "row": "site", "column": "arm", "smallest": 10},
+    ),
+)

@@ -1,0 +1,41 @@
+"""Item response models in a plan."""
+
+from digicantrain.core.measures.frame import Frame
+from digicantrain.core.measures.irt import POINTS, item_response_model
+from digicantrain.core.measures.methods.items import TEST
+from digicantrain.core.measures.methods.method import Arguments, Kind, Method, choice, optional
+from digicantrain.core.measures.result import Result
+
+
+def _model(data: Frame, given: Arguments) -> Result:
+    return item_response_model(
+        data.table(given["items"]),
+        names=given["items"],
+        slopes=given["slopes"],
+        points=given["points"],
+        patterns=given["patterns"],
+    )
+
+
+METHODS = (
+    Method(
+        "item_response_model",
+        "Two-parameter logistic or Rasch model by marginal maximum likelihood",
+        (
+            TEST,
+            choice("slopes", "discriminations", "free", "common", "one"),
+            optional(
+                "points", Kind.COUNT, "points of the Gauss-Hermite sum", default=POINTS, most=201
+            ),
+            optional(
+                "patterns", Kind.FLAG, "also the ability of each answer pattern", default=False
+            ),
+        ),
+        _model,
+        example={
+            "method": "item_response_model",
+            "items": ["k1", "k2", "k3", "k4", "k5", "k6"],
+            "slopes": "common",
+        },
+    ),
+)
