@@ -36,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
         ("issue", _issue),
         ("verify", _verify),
         ("report", _report),
+        ("evaluate", _evaluate),
         ("check-trail", _trail),
         ("messages", _messages),
     ):
@@ -158,6 +159,23 @@ def _report(make, name: str) -> None:  # type: ignore[no-untyped-def]
     command.add_argument("study", help="short name of the study")
     command.add_argument("--out", type=Path, help="file to write; default STUDY-report.html")
     command.add_argument("--json", action="store_true", help="write JSON instead of HTML")
+
+
+def _evaluate(make, name: str) -> None:  # type: ignore[no-untyped-def]
+    command = _add(
+        make,
+        name,
+        commands.evaluate,
+        "Run a plan of analyses on a CSV file. Names each fault of the plan and the data with its "
+        "place and how to mend it, or writes all results. Needs no database; the same files give "
+        "the same result, to the byte.",
+    )
+    command.add_argument("--plan", type=Path, help="a JSON file: which analyses")
+    command.add_argument("--data", type=Path, help="a CSV file in UTF-8 with a header line")
+    command.add_argument("--out", type=Path, metavar="FILE", help="write the results as JSON")
+    command.add_argument("--html", type=Path, metavar="FILE", help="write them as one HTML page")
+    command.add_argument("--list", action="store_true", help="print all methods and arguments")
+    command.add_argument("--example", metavar="METHOD", help="print a plan that uses a method")
 
 
 def _trail(make, name: str) -> None:  # type: ignore[no-untyped-def]

@@ -11,8 +11,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import django
-
 
 def say(text: str) -> None:
     """Print a line to standard output."""
@@ -21,6 +19,8 @@ def say(text: str) -> None:
 
 
 def _start() -> None:
+    import django
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "digicantrain.settings")
     django.setup()
 
@@ -196,6 +196,28 @@ def report(chosen: argparse.Namespace) -> int:
     text = json.dumps(run.result, indent=2, sort_keys=True) if chosen.json else as_html(run)
     out.write_text(text + "\n", encoding="utf-8")
     say(f"Written to {out}.")
+    return 0
+
+
+def evaluate(chosen: argparse.Namespace) -> int:
+    """Run a plan of analyses on a file of data, without a database."""
+    from digicantrain import plans
+
+    if chosen.list or chosen.example:
+        say(plans.example(chosen.example) if chosen.example else plans.listed())
+        return 0
+    outputs = [path for path in (chosen.out, chosen.html) if path]
+    if chosen.plan is None or not outputs:
+        sys.stderr.write("digicantrain evaluate: give --plan, and --out or --html or both.\n")
+        return 2
+    plans.check_paths(outputs, inputs=[chosen.plan, chosen.data])
+    faults, document = plans.evaluate(chosen.plan, data=chosen.data)
+    for fault in faults:
+        say(fault)
+    if document is None:
+        raise ValueError(f"{len(faults)} to mend; nothing was computed and no file was written.")
+    plans.write(document, out=chosen.out, html=chosen.html)
+    say(f"{plans.summary(document)} Written to {' and '.join(map(str, outputs))}.")
     return 0
 
 
