@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     )
     from digicantrain.core.measures.change import paired_change, wilcoxon_signed_rank
     from digicantrain.core.measures.covariance import ancova
+    from digicantrain.core.measures.dif import logistic_dif, mantel_haenszel_dif
     from digicantrain.core.measures.effects import (
         change_effect_sizes,
         equivalence_test,
@@ -162,8 +163,10 @@ __all__ = [
     "linear_mixed_model",
     "linear_regression",
     "little_test",
+    "logistic_dif",
     "logistic_regression",
     "mann_whitney",
+    "mantel_haenszel_dif",
     "mcnemar",
     "measurement_invariance",
     "missing_patterns",
@@ -210,6 +213,7 @@ MODULES: Final = {
     "cfa.results": ("confirmatory_factor_analysis", "measurement_invariance"),
     "change": ("paired_change", "wilcoxon_signed_rank"),
     "covariance": ("ancova",),
+    "dif": ("logistic_dif", "mantel_haenszel_dif"),
     "effects": ("change_effect_sizes", "equivalence_test", "mcnemar", "normalised_gain"),
     "flow": ("Flow", "FlowStage", "participant_flow"),
     "frame": ("DataError", "Frame", "read_frame"),

@@ -30,6 +30,7 @@ FAMILIES: Final = (
     "items",
     "rasch",
     "irt",
+    "dif",
     "cfa",
     "change",
     "groups",

@@ -12,6 +12,7 @@ HEADINGS = {
     "items": "Item analysis",
     "rasch": "Rasch model",
     "irt": "Item response models",
+    "dif": "Differential item functioning",
     "cfa": "Confirmatory factor analysis",
     "change": "Change",
     "groups": "Groups and waves",

@@ -1,0 +1,63 @@
+"""Differential item functioning in a plan."""
+
+from digicantrain.core.measures.dif import logistic_dif, mantel_haenszel_dif
+from digicantrain.core.measures.frame import DataError, Frame
+from digicantrain.core.measures.methods.arguments import GROUP, GROUPS
+from digicantrain.core.measures.methods.items import TEST
+from digicantrain.core.measures.methods.method import Arguments, Method, choice
+from digicantrain.core.measures.model_matrix import Factor, factor
+from digicantrain.core.measures.result import Result
+
+ITEMS = ["k1", "k2", "k3", "k4", "k5", "k6"]
+
+
+def _two(data: Frame, given: Arguments) -> Factor:
+    """Return the groups: the first is the reference, the second the focal one."""
+    labels = data.labels(given["group"])
+    found = factor(labels)
+    wanted = given["groups"] or found.levels
+    for name in wanted:
+        if name not in found.levels:
+            known = ", ".join(found.levels[:12])
+            raise DataError(
+                f"The column {given['group']!r} has no group {name!r}. It has: {known}."
+            )
+    if len(wanted) > 2:
+        raise DataError(
+            f"The column {given['group']!r} has {len(wanted)} groups. Name the reference and the "
+            "focal one under 'groups'."
+        )
+    return factor([label if label in wanted else None for label in labels], levels=wanted)
+
+
+def _mantel(data: Frame, given: Arguments) -> Result:
+    return mantel_haenszel_dif(
+        data.table(given["items"]), groups=_two(data, given), names=given["items"]
+    )
+
+
+def _logistic(data: Frame, given: Arguments) -> Result:
+    return logistic_dif(
+        data.table(given["items"]),
+        groups=_two(data, given),
+        names=given["items"],
+        match=given["match"],
+    )
+
+
+METHODS = (
+    Method(
+        "mantel_haenszel_dif",
+        "Whether an item is harder for one of two groups at the same score (Mantel-Haenszel)",
+        (TEST, GROUP, GROUPS),
+        _mantel,
+        example={"method": "mantel_haenszel_dif", "items": ITEMS, "group": "arm"},
+    ),
+    Method(
+        "logistic_dif",
+        "The same by logistic regression, uniform and not",
+        (TEST, GROUP, GROUPS, choice("match", "people are matched by score", "total", "rest")),
+        _logistic,
+        example={"method": "logistic_dif", "items": ITEMS, "group": "arm"},
+    ),
+)
