@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digicantrain.core.measures.result import Interval, Reason, Result, Table, Value
+from digicantrain.core.measures.spread import is_constant
 
 Floats = npt.NDArray[np.float64]
 
@@ -69,7 +70,7 @@ def _reason_of_ratings(kept: Floats) -> Reason | None:
     with np.errstate(over="ignore", invalid="ignore"):
         if not np.isfinite((kept**2).sum()):
             return Reason.NOT_FINITE
-    return Reason.NO_VARIANCE if np.ptp(kept) == 0 else None
+    return Reason.NO_VARIANCE if is_constant(kept) else None
 
 
 def _mean_squares(kept: Floats) -> tuple[float, float, float, float]:
@@ -260,7 +261,7 @@ def limits_of_agreement(
     with np.errstate(over="ignore", invalid="ignore"):
         gaps = (other - one)[~(np.isnan(one) | np.isnan(other))]
         n = len(gaps)
-        sd = float(gaps.std(ddof=1)) if n > 1 else 0.0
+        sd = 0.0 if is_constant(gaps) else float(gaps.std(ddof=1))
     if n < SMALLEST_N or not np.isfinite(sd) or sd == 0:
         small = Reason.TOO_FEW if n else Reason.ALL_MISSING
         wrong = Reason.NO_VARIANCE if sd == 0 else Reason.NOT_FINITE

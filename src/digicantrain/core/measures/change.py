@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digicantrain.core.measures.result import Effect, Interval, Reason, Result
+from digicantrain.core.measures.spread import is_constant, rounded
 
 PAIRED = "Mean change in complete pairs, paired t with 95 % interval, Hedges g of the change"
 PAIRED_SOURCE = (
@@ -18,8 +19,6 @@ SIGNED_RANK = (
 )
 SIGNED_RANK_SOURCE = "Wilcoxon 1945, doi:10.2307/3001968"
 SMALLEST_N = 5
-# Ranks must not depend on the last bits of a difference: 4.3 - 4.1 and 2.2 - 2.0 are a tie.
-DECIMALS = 10
 
 Floats = npt.NDArray[np.float64]
 
@@ -34,7 +33,7 @@ def _pairs(before: npt.ArrayLike, after: npt.ArrayLike) -> tuple[Floats, Floats]
 
 def _change(pre: Floats, post: Floats) -> Floats:
     with np.errstate(over="ignore", invalid="ignore"):
-        return np.round(post - pre, DECIMALS)
+        return rounded(post - pre)
 
 
 def _no_number(n: int, *, change: Floats) -> Reason | None:
@@ -46,7 +45,14 @@ def _no_number(n: int, *, change: Floats) -> Reason | None:
         spread = change.var(ddof=1)
     if not np.isfinite(spread):
         return Reason.NOT_FINITE
-    return Reason.NO_VARIANCE if spread == 0 else None
+    return Reason.NO_VARIANCE if spread == 0 or is_constant(change) else None
+
+
+def too_large(*waves: Floats) -> Reason | None:
+    """Return the reason that a wave's variance cannot be computed, or none."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        finite = all(np.isfinite(wave.var(ddof=1)) for wave in waves)
+    return None if finite else Reason.NOT_FINITE
 
 
 def hedges_correction(df: int) -> float:
@@ -91,7 +97,7 @@ def paired_change(before: npt.ArrayLike, after: npt.ArrayLike, *, level: float =
     change = _change(pre, post)
     n = len(change)
     missing = _missing(before, after)
-    reason = _no_number(n, change=change)
+    reason = _no_number(n, change=change) or too_large(pre, post)
     if reason:
         return Result(PAIRED, PAIRED_SOURCE, n=n, reason=reason, details=missing)
     mean, sd, df = float(change.mean()), float(change.std(ddof=1)), n - 1

@@ -5,8 +5,9 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from digicantrain.core.measures.change import hedges_correction, noncentral_limits
+from digicantrain.core.measures.change import hedges_correction, noncentral_limits, too_large
 from digicantrain.core.measures.result import Effect, Interval, Reason, Result, Table, Value
+from digicantrain.core.measures.spread import is_constant, rounded
 
 Floats = npt.NDArray[np.float64]
 
@@ -40,7 +41,7 @@ def reason_of(values: Floats, *, smallest: int = SMALLEST_N) -> Reason | None:
         spread = values.var(ddof=1)
     if not np.isfinite(spread):
         return Reason.NOT_FINITE
-    return Reason.NO_VARIANCE if spread == 0 else None
+    return Reason.NO_VARIANCE if spread == 0 or is_constant(values) else None
 
 
 def change_effect_sizes(
@@ -62,9 +63,9 @@ def change_effect_sizes(
 
     pre, post = pairs_of(before, after)
     with np.errstate(over="ignore", invalid="ignore"):
-        change = np.round(post - pre, 10)
+        change = rounded(post - pre)
     n = len(change)
-    reason = reason_of(change)
+    reason = reason_of(change) or too_large(pre, post)
     if reason:
         return Result(EFFECTS, EFFECTS_SOURCE, n=n, reason=reason)
     mean, sd = float(change.mean()), float(change.std(ddof=1))
@@ -190,7 +191,7 @@ def equivalence_test(
         return Result(method, TOST_SOURCE, n=n, reason=kept[0])
     a, b = (group.var(ddof=1) / len(group) for group in groups)
     difference, se = float(groups[0].mean() - groups[1].mean()), math.sqrt(a + b)
-    df = (a + b) ** 2 / (a**2 / (len(groups[0]) - 1) + b**2 / (len(groups[1]) - 1))
+    df = welch_df(a, b, sizes=(len(groups[0]), len(groups[1])))
     lower, upper = (difference + margin) / se, (difference - margin) / se
     p_lower, p_upper = float(stats.t.sf(lower, df)), float(stats.t.cdf(upper, df))
     half = float(stats.t.ppf(1 - alpha, df)) * se
@@ -214,6 +215,12 @@ def equivalence_test(
             "margin": margin,
         },
     )
+
+
+def welch_df(first: float, second: float, *, sizes: tuple[int, int]) -> float:
+    """Return Welch and Satterthwaite's degrees of freedom from two squared standard errors."""
+    share = first / (first + second)
+    return 1 / (share**2 / (sizes[0] - 1) + (1 - share) ** 2 / (sizes[1] - 1))
 
 
 def _floats(values: npt.ArrayLike) -> Floats:

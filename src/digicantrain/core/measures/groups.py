@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from digicantrain.core.measures.change import hedges_correction, noncentral_limits
-from digicantrain.core.measures.effects import Floats, cliff_delta, reason_of
+from digicantrain.core.measures.effects import Floats, cliff_delta, reason_of, welch_df
 from digicantrain.core.measures.result import Effect, Interval, Reason, Result, Table, Value
+from digicantrain.core.measures.spread import rounded
 
 SMALLEST_N = 5
 Groups = Mapping[str, npt.ArrayLike]
@@ -76,7 +77,7 @@ def group_difference(groups: Groups, *, level: float = 0.95) -> Result:
         return Result(method, T_SOURCE, n=n, reason=reason)
     va, vb = a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)
     difference, se = float(b.mean() - a.mean()), math.sqrt(va + vb)
-    df = float((va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1)))
+    df = welch_df(float(va), float(vb), sizes=(len(a), len(b)))
     half = float(stats.t.ppf((1 + level) / 2, df)) * se
     pooled = math.sqrt(((len(a) - 1) * a.var(ddof=1) + (len(b) - 1) * b.var(ddof=1)) / (n - 2))
     scale = math.sqrt(1 / len(a) + 1 / len(b))
@@ -132,10 +133,12 @@ def mann_whitney(groups: Groups) -> Result:
     reason = _reason_of_groups([a, b], vary=False)
     if reason:
         return Result(method, RANK_SOURCE, n=n, reason=reason)
-    ranks = stats.rankdata(np.round(np.concatenate([a, b]), 10))
+    ranks = stats.rankdata(rounded(np.concatenate([a, b])))
     u = float(ranks[len(a) :].sum()) - len(b) * (len(b) + 1) / 2
     ties = np.unique(ranks, return_counts=True)[1].astype(float)
     spread = len(a) * len(b) / 12 * (n + 1 - float((ties**3 - ties).sum()) / (n * (n - 1)))
+    if spread <= 0:
+        return Result(method, RANK_SOURCE, n=n, reason=Reason.NO_VARIANCE)
     centred = u - len(a) * len(b) / 2
     z = (centred - math.copysign(0.5, centred) * (centred != 0)) / math.sqrt(spread)
     return Result(
@@ -168,11 +171,13 @@ def kruskal_wallis(groups: Groups) -> Result:
     reason = _reason_of_groups(list(kept.values()), vary=False) if kept else Reason.ALL_MISSING
     if reason:
         return Result(method, KRUSKAL_SOURCE, n=n, reason=reason)
-    ranks = stats.rankdata(np.round(np.concatenate(list(kept.values())), 10))
+    ranks = stats.rankdata(rounded(np.concatenate(list(kept.values()))))
     starts = np.cumsum([0, *map(len, kept.values())])
     parts = [ranks[a:b] for a, b in pairwise(starts)]
     h = 12 / (n * (n + 1)) * sum(part.sum() ** 2 / len(part) for part in parts) - 3 * (n + 1)
     ties = np.unique(ranks, return_counts=True)[1].astype(float)
+    if len(ties) == 1:
+        return Result(method, KRUSKAL_SOURCE, n=n, reason=Reason.NO_VARIANCE)
     h = float(h / (1 - float((ties**3 - ties).sum()) / (n**3 - n)))
     rows = tuple(
         (name, len(values), float(np.median(values)), float(part.mean()))
@@ -204,7 +209,7 @@ def friedman(waves: npt.ArrayLike) -> Result:
     table = np.asarray(waves, dtype=float)
     if table.ndim != 2 or table.shape[1] < 2:
         raise ValueError("Waves are a table of people x two or more waves.")
-    kept = np.round(table[~np.isnan(table).any(axis=1)], 10)
+    kept = rounded(table[~np.isnan(table).any(axis=1)])
     n, k = kept.shape
     if n < SMALLEST_N:
         few = Reason.TOO_FEW if n else Reason.ALL_MISSING
@@ -293,7 +298,7 @@ def levene(groups: Groups) -> Result:
         return Result(method, LEVENE_SOURCE, n=n, reason=reason)
     gaps = [np.abs(group - np.median(group)) for group in values]
     within = sum(float(((gap - gap.mean()) ** 2).sum()) for gap in gaps)
-    if within == 0:
+    if within <= 1e-20 * sum(float((gap**2).sum()) for gap in gaps):
         return Result(method, LEVENE_SOURCE, n=n, reason=Reason.NO_VARIANCE)
     grand = float(np.concatenate(gaps).mean())
     between = sum(len(gap) * float((gap.mean() - grand) ** 2) for gap in gaps)

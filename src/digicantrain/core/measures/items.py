@@ -116,7 +116,7 @@ def _item(
 
 def _correlation(one: Floats, other: Floats) -> float | None:
     a, b = one - one.mean(), other - other.mean()
-    size = float(np.sqrt((a @ a) * (b @ b)))
+    size = float(np.sqrt(a @ a) * np.sqrt(b @ b))
     return float(a @ b) / size if size > 0 else None
 
 

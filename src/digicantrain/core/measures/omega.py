@@ -9,6 +9,7 @@ from digicantrain.core.measures.cfa.model import build
 from digicantrain.core.measures.factors import FactorError, minres, schmid_leiman
 from digicantrain.core.measures.model_matrix import Floats
 from digicantrain.core.measures.result import Reason, Result, Table
+from digicantrain.core.measures.spread import is_constant
 
 SMALLEST_N = 5
 OMEGA = "McDonald's omega total from one factor by maximum likelihood, complete answers"
@@ -49,7 +50,7 @@ def _reason(kept: Floats, *, items: int) -> Reason | None:
         spread = kept.var(axis=0)
     if not np.isfinite(spread).all():
         return Reason.NOT_FINITE
-    if (spread == 0).any():
+    if (spread == 0).any() or any(is_constant(column) for column in kept.T):
         return Reason.NO_VARIANCE
     moved = (kept - kept.mean(axis=0)) / np.sqrt(spread * n)
     return Reason.RANK_DEFICIENT if np.linalg.matrix_rank(moved, tol=1e-10) < k else None
@@ -253,10 +254,10 @@ def _reason_of_items(kept: Floats) -> Reason | None:
     if n < SMALLEST_N:
         return Reason.TOO_FEW if n else Reason.ALL_MISSING
     with np.errstate(over="ignore", invalid="ignore"):
-        spread = kept.sum(axis=1).var()
+        spread = kept.sum(axis=1).var() + kept.var()
     if not np.isfinite(spread):
         return Reason.NOT_FINITE
-    return Reason.NO_VARIANCE if spread == 0 else None
+    return Reason.NO_VARIANCE if is_constant(kept.sum(axis=1)) else None
 
 
 def alpha_of(covariance: Floats) -> float:
@@ -267,5 +268,5 @@ def alpha_of(covariance: Floats) -> float:
 
 def _correlation(one: Floats, other: Floats) -> float | None:
     a, b = one - one.mean(), other - other.mean()
-    size = float(np.sqrt((a @ a) * (b @ b)))
+    size = float(np.sqrt(a @ a) * np.sqrt(b @ b))
     return float(a @ b) / size if size > 0 else None

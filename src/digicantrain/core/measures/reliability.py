@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digicantrain.core.measures.result import Interval, Reason, Result
+from digicantrain.core.measures.spread import is_constant
 
 METHOD = "Cronbach's alpha over complete answers, with Feldt's 95 % interval"
 SOURCE = "Cronbach 1951, doi:10.1007/BF02310555; Feldt 1965, doi:10.1007/BF02289499"
@@ -36,14 +37,14 @@ def cronbach_alpha(scores: npt.ArrayLike, *, level: float = 0.95) -> Result:
         item_variances = complete.var(axis=0, ddof=1)
     if not np.isfinite(sum_variance) or not np.isfinite(item_variances).all():
         return Result(METHOD, SOURCE, n=n, reason=Reason.NOT_FINITE)
-    if sum_variance <= 0:
+    if sum_variance <= 0 or is_constant(complete.sum(axis=1)):
         return Result(METHOD, SOURCE, n=n, reason=Reason.NO_VARIANCE)
     alpha = k / (k - 1) * (1 - item_variances.sum() / sum_variance)
     tail = (1 - level) / 2
     low, high = (
         1 - (1 - alpha) * stats.f.ppf(p, n - 1, (n - 1) * (k - 1)) for p in (1 - tail, tail)
     )
-    constant = int((item_variances == 0).sum())
+    constant = sum(is_constant(column) for column in complete.T)
     warnings = (f"{constant} items were answered alike by all",) if constant else ()
     return Result(
         METHOD,

@@ -1,0 +1,30 @@
+"""Whether values differ at all: beyond the last digits that a computer keeps."""
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+# Values that differ by less than this share of their size differ by rounding only.
+ROUNDING = 1e-13
+# The square of a smaller difference is nothing to a computer.
+SMALLEST = 1e-150
+DECIMALS = 10
+# Numbers of this size have no ten decimals to round to.
+LARGE = 1e5
+
+
+def is_constant(values: Floats) -> bool:
+    """Return whether numbers are the same, as far as can be computed; NaN does not count."""
+    given = values[~np.isnan(values)]
+    if not given.size:
+        return True
+    low, high = float(given.min()), float(given.max())
+    half = high / 2 - low / 2
+    return half <= ROUNDING * max(abs(low), abs(high)) or half < SMALLEST
+
+
+def rounded(values: Floats) -> Floats:
+    """Return values without the last bits: 4.3 - 4.1 and 2.2 - 2.0 are a tie."""
+    small = np.abs(values) < LARGE
+    return np.where(small, np.round(np.where(small, values, 0.0), DECIMALS), values)
