@@ -155,7 +155,6 @@ def labels_difference(shares: Floats) -> float | None:
     spread = (
         np.diag(first) - np.outer(first, first) + np.diag(second) - np.outer(second, second)
     ) / 2
-    try:
-        return float(np.sqrt(gap @ np.linalg.solve(spread, gap)))
-    except np.linalg.LinAlgError:
+    if np.linalg.matrix_rank(spread, hermitian=True) < len(spread):
         return None
+    return float(np.sqrt(max(float(gap @ np.linalg.solve(spread, gap)), 0.0)))

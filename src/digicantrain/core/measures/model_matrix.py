@@ -92,8 +92,9 @@ class ModelMatrix:
 
     @property
     def is_deficient(self) -> bool:
-        """Whether some columns follow from others."""
-        return self.rank < self.matrix.shape[1]
+        """Whether some columns follow from others, or a term has none: a factor of one level."""
+        empty = len(set(self.term_of) - {0}) < len(self.terms)
+        return empty or self.rank < self.matrix.shape[1]
 
     def row(self, values: Mapping[str, str | float]) -> Floats:
         """Return the row of the matrix for one setting of all its variables."""
@@ -189,8 +190,8 @@ def _term(term: str, variables: Variables, coding: Coding, n: int) -> tuple[Floa
     for name in term.split(":"):
         part, words = _columns(name, variables[name], coding)
         pairs = list(product(range(part.shape[1]), range(columns.shape[1])))
-        columns = np.column_stack([columns[:, left] * part[:, right] for right, left in pairs])
-        columns = columns.reshape(n, len(pairs))
+        products = [columns[:, left] * part[:, right] for right, left in pairs]
+        columns = np.array(products).T.reshape(n, len(pairs))
         labels = [f"{labels[left]}:{words[right]}".lstrip(":") for right, left in pairs]
     return columns, labels
 

@@ -144,9 +144,11 @@ def linear_regression(
     if reason:
         return Result(method, LEAST_SQUARES_SOURCE, n=data.n, reason=reason)
     x, y = data.matrix.matrix, data.outcome
-    bread = np.linalg.inv(x.T @ x)
-    beta = bread @ (x.T @ y)
-    beta = beta + bread @ (x.T @ (y - x @ beta))
+    q, r = np.linalg.qr(x)
+    inverse = np.linalg.inv(r)
+    bread = inverse @ inverse.T
+    beta = inverse @ (q.T @ y)
+    beta = beta + inverse @ (q.T @ (y - x @ beta))
     residual = y - x @ beta
     df = data.n - x.shape[1]
     rss = float(residual @ residual)
@@ -405,6 +407,8 @@ def _fit_gee(
         if number:
             alpha, phi = _moments((y - fitted) / root, clusters, sizes)
             alpha = alpha if working == "exchangeable" else 0.0
+            if not _is_correlation(alpha, sizes):
+                return Reason.NOT_CONVERGED
         # derivative of the mean by the linear predictor is the variance for both families
         left = _weighted(x * root[:, None], clusters, sizes, alpha)
         information = (x * root[:, None]).T @ left
@@ -417,9 +421,20 @@ def _fit_gee(
             break
     else:
         return Reason.NOT_CONVERGED
+    if phi * len(y) <= 1e-20 * float(((y - y.mean()) ** 2).sum()):
+        return Reason.NO_VARIANCE
     scores = _by_cluster(left * ((y - fitted) / root)[:, None], clusters)
     bread = np.linalg.inv(information)
-    return beta, bread @ (scores.T @ scores) @ bread, alpha, phi
+    covariance = bread @ (scores.T @ scores) @ bread
+    # with as few clusters as terms the robust errors are nothing but rounding
+    if (np.diag(covariance) <= 1e-20 * np.diag(bread) * phi).any():
+        return Reason.TOO_FEW_GROUPS
+    return beta, covariance, alpha, phi
+
+
+def _is_correlation(alpha: float, sizes: Floats) -> bool:
+    """Return whether an exchangeable correlation matrix of the largest cluster is one."""
+    return -1 / max(float(sizes.max()) - 1, 1.0) + 1e-9 < alpha < 1 - 1e-9
 
 
 def _moments(

@@ -160,7 +160,9 @@ def _bayesian_line(
     Rubin 1987, page 167; a little ridge keeps columns apart that follow from others.
     """
     cross = x.T @ x
-    inverse = np.linalg.inv(cross + RIDGE * np.diag(np.diag(cross)))
+    size = np.diag(cross)
+    # a label that nobody has among those who answered leaves a column of nothing
+    inverse = np.linalg.inv(cross + RIDGE * np.diag(np.where(size > 0, size, len(y))))
     beta = inverse @ (x.T @ y)
     residual = y - x @ beta
     df = max(len(y) - x.shape[1], 1)

@@ -105,12 +105,11 @@ def pooled_regression(imputed: Imputed, *, model: RegressionModel) -> Result:
     ):
         raise ValueError(f"The outcome {model.outcome!r} must be a column of numbers.")
     fits = [_fit(data, model) for data in imputed.completed]
-    if any(fit is None for fit in fits):
-        return Result(POOLED, SOURCE, n=imputed.n, reason=Reason.RANK_DEFICIENT)
-    found = [fit for fit in fits if fit is not None]
+    reasons = [fit for fit in fits if isinstance(fit, Reason)]
+    if reasons:
+        return Result(POOLED, SOURCE, n=imputed.n, reason=reasons[0])
+    found = [fit for fit in fits if not isinstance(fit, Reason)]
     names, df = found[0][2], found[0][3]
-    if df < 1:
-        return Result(POOLED, SOURCE, n=imputed.n, reason=Reason.TOO_FEW)
     return pool(
         [fit[0] for fit in found],
         [fit[1] for fit in found],
@@ -122,15 +121,20 @@ def pooled_regression(imputed: Imputed, *, model: RegressionModel) -> Result:
 
 def _fit(
     data: Variables, model: RegressionModel
-) -> tuple[Floats, Floats, tuple[str, ...], int] | None:
+) -> tuple[Floats, Floats, tuple[str, ...], int] | Reason:
     outcome = np.asarray(data[model.outcome])
     design = model_matrix(data, terms=model.terms)
     x = design.matrix
     df = len(x) - x.shape[1]
-    if design.is_deficient or df < 1:
-        return None
+    if df < 1:
+        return Reason.TOO_FEW
+    if design.is_deficient:
+        return Reason.RANK_DEFICIENT
     inverse = np.linalg.inv(x.T @ x)
     beta = inverse @ (x.T @ outcome)
     residual = outcome - x @ beta
-    sigma2 = float(residual @ residual) / df
+    rss = float(residual @ residual)
+    if rss <= 1e-20 * float(((outcome - outcome.mean()) ** 2).sum()):
+        return Reason.NO_VARIANCE
+    sigma2 = rss / df
     return beta, np.diag(inverse) * sigma2, design.names, df
