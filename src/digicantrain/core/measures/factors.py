@@ -118,6 +118,8 @@ def oblimin(loadings: Floats) -> tuple[Floats, Floats]:
             if new_value < value - 0.5 * length**2 * size:
                 break
             size /= 2
+        else:
+            break
         rotation, turned, value = moved, new, new_value
         gradient = -(turned.T @ new_by @ np.linalg.inv(rotation)).T
     if length > 1e-5:
