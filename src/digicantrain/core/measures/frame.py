@@ -116,6 +116,9 @@ def read_frame(text: str, *, missing: Sequence[str] = ("",)) -> Frame:
         DataError: it is no table; the sentence says where and how to mend it.
     """
     text = text.removeprefix("\ufeff")
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise DataError(f"Line {line} holds a character of no text (NUL). Export the file again.")
     separator = max(SEPARATORS, key=text.split("\n", 1)[0].count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows: list[list[str]] = []
