@@ -99,7 +99,7 @@ def read_plan(plan: str, *, data: str | None = None) -> Plan:
         title=written_plan.get("title", ""),
         steps=tuple(reader.steps),
         options=reader.options,
-        data=reader.frame or NO_DATA,
+        data=NO_DATA if reader.frame is None else reader.frame,
         plan_sha256=_sha256(plan),
         data_sha256=None if data is None else _sha256(data),
     )
@@ -443,12 +443,13 @@ class _Runner:
 
 def guarded(result: Result) -> Result:
     """Return the result, or a reason where a figure of it is not finite."""
-    if all(math.isfinite(value) for value in _figures(result)):
+    if all(math.isfinite(value) for value in figures_of(result)):
         return result
     return Result(result.method, result.source, n=result.n, reason=Reason.NOT_FINITE)
 
 
-def _figures(result: Result) -> Iterator[float]:
+def figures_of(result: Result) -> Iterator[float]:
+    """Yield every figure of a result that is no whole number."""
     intervals = [result.interval, result.effect.interval if result.effect else None]
     values: list[Any] = [result.value, result.effect.value if result.effect else None]
     values += [limit for one in intervals if one for limit in (one.low, one.high)]
