@@ -97,8 +97,13 @@ def column(value: Any, context: Context) -> Faults:
     elif context.data is not None and value not in context.data.columns:
         names = list(context.data.columns)
         close = nearest(value, names) if len(names) <= MOST_TO_COMPARE else ""
-        few = f" They have: {', '.join(names[:12])}." if len(names) <= 12 and not close else ""
-        yield context.fault(f"the data have no column {value[:80]!r}.{close}{few}")
+        yield context.fault(f"the data have no column {value[:80]!r}.{close or _names(names)}")
+
+
+def _names(names: list[str]) -> str:
+    if len(names) > 12:
+        return " The first line of the file names them."
+    return f" They have: {', '.join(names)}."
 
 
 def _number_column(value: Any, context: Context) -> Faults:

@@ -360,9 +360,7 @@ def run_plan(plan: Plan, *, progress: Progress | None = None) -> dict[str, Any]:
 
 def written(document: Mapping[str, Any]) -> str:
     """Return a document as the text of a file: the same for the same document, to the byte."""
-    return (
-        json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
-    )
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 class _Runner:
