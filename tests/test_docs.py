@@ -34,9 +34,14 @@ def test_every_role_is_described(role):
     assert f"`{role}`" in DOCS
 
 
-def test_examples_of_the_evaluation_guide_run():
+def name_of(page):
+    return page.name
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs" / "evaluate").rglob("*.md")), ids=name_of)
+def test_examples_of_the_evaluation_guide_run(page):
     done = doctest.testfile(
-        str(ROOT / "docs" / "evaluate" / "README.md"), module_relative=False, verbose=False
+        str(page), module_relative=False, verbose=False, optionflags=doctest.IGNORE_EXCEPTION_DETAIL
     )
 
     assert done.attempted > 0

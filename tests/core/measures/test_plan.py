@@ -46,7 +46,8 @@ def test_all_faults_of_a_plan_come_at_once():
         "plan, title: must be a text, not 7.",
         "analysis 1 (One): there is no method 'cronbach_alfa'. Did you mean 'cronbach_alpha'?",
         "analysis 2 (Two): there is no 'levl' here. Did you mean 'level'?",
-        "analysis 2 (Two), items: the data have no column 'q99'. The first line of the file names them.",
+        "analysis 2 (Two), items: the data have no column 'q99'. "
+        "The first line of the file names them.",
         "analysis 2 (Two), level: must be a number between 0 and 1, like 0.95, not 1.5.",
         "analysis 3 (Two), name: stands twice. Give each analysis a name of its own.",
         "data: Line 2, column 'site': 'South' is not a number. Write digits with a decimal point, "
