@@ -61,7 +61,7 @@ def visits(seed=11):
     """Return a CSV of observations: three months of each person."""
     random = np.random.default_rng(seed)
     site_effects = dict(zip(SITES, (0.5, -0.2, -0.3), strict=True))
-    rows = [["person", "site", "arm", "month", "score"]]
+    rows: list[list[object]] = [["person", "site", "arm", "month", "score"]]
     for number in range(1, PEOPLE + 1):
         site, arm, level = SITES[number % 3], ("online", "usual")[number % 2], random.normal()
         for month in (0, 3, 6):

@@ -29,7 +29,7 @@ UNREADABLE = {
 @pytest.fixture(autouse=True)
 def read_once(monkeypatch):
     """Read each file once, not once a method."""
-    known = {}
+    known: dict[object, object] = {}
 
     def read(text, *, missing):
         if (text, missing) not in known:

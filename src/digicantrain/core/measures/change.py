@@ -5,7 +5,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from digicantrain.core.measures.result import Effect, Interval, Reason, Result
+from digicantrain.core.measures.result import Effect, Interval, Reason, Result, Value
 from digicantrain.core.measures.spread import is_constant, rounded
 
 PAIRED = "Mean change in complete pairs, paired t with 95 % interval, Hedges g of the change"
@@ -126,7 +126,7 @@ def paired_change(before: npt.ArrayLike, after: npt.ArrayLike, *, level: float =
     )
 
 
-def _missing(before: npt.ArrayLike, after: npt.ArrayLike) -> dict[str, float]:
+def _missing(before: npt.ArrayLike, after: npt.ArrayLike) -> dict[str, Value]:
     pre = np.isnan(np.asarray(before, dtype=float))
     post = np.isnan(np.asarray(after, dtype=float))
     return {

@@ -100,7 +100,7 @@ def _is_number(cell: str) -> bool:
 def _has_words_for_numbers(cells: Sequence[str], values: Floats, missing: frozenset[str]) -> bool:
     """Return whether a cell says "nan", "inf" or "1_000" instead of a number."""
     odd = np.flatnonzero(~np.isfinite(values))
-    return any(cells[place] not in missing for place in odd) or any(
+    return any(cells[int(place)] not in missing for place in odd) or any(
         "_" in cell and cell not in missing for cell in cells
     )
 

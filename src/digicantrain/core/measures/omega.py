@@ -30,14 +30,14 @@ def keyed(scores: npt.ArrayLike, *, reverse: npt.ArrayLike, low: float, high: fl
         low, high: the ends of the scale.
     """
     table = np.asarray(scores, dtype=float)
-    return np.where(np.asarray(reverse, dtype=bool), low + high - table, table)
+    return np.asarray(np.where(np.asarray(reverse, dtype=bool), low + high - table, table))
 
 
 def _complete(scores: npt.ArrayLike) -> Floats:
     table = np.asarray(scores, dtype=float)
     if table.ndim != 2:
         raise ValueError("Scores are a table of people x items.")
-    return table[~np.isnan(table).any(axis=1)]
+    return np.asarray(table[~np.isnan(table).any(axis=1)])
 
 
 def _reason(kept: Floats, *, items: int) -> Reason | None:
@@ -113,7 +113,7 @@ def omega_minres(scores: npt.ArrayLike) -> Result:
     kept = _complete(scores)
     reason = _reason(kept, items=3)
     if reason is None:
-        correlation = np.corrcoef(kept, rowvar=False)
+        correlation = np.asarray(np.corrcoef(kept, rowvar=False))
         try:
             found = minres(correlation)
         except (FactorError, np.linalg.LinAlgError):

@@ -162,7 +162,7 @@ def _interval(name: str, interval: Interval | None) -> list[tuple[Value, ...]]:
 
 def _table(name: str, table: Table) -> Iterator[str]:
     numeric = [_is_numeric(table.rows, place) for place in range(len(table.columns))]
-    yield f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{name}">\n<table>\n'
+    yield f'<div class="scroll" role="group" tabindex="0" aria-labelledby="{name}">\n<table>\n'
     yield f'<caption id="{name}">{escape(_words(table.name))}</caption>\n<thead>\n<tr>'
     for column, right in zip(table.columns, numeric, strict=True):
         yield f'<th scope="col"{_aligned(right=right)}>{escape(_words(column))}</th>'

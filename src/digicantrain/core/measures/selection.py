@@ -83,7 +83,7 @@ def rows_of(where: Mapping[str, Any], *, data: Frame) -> Chosen:
 def _met(data: Frame, name: str, key: str, value: Any) -> Chosen:
     answered = np.array([label is not None for label in data.labels(name)], dtype=bool)
     if key == "answered":
-        return answered == value
+        return answered if value else ~answered
     if key in {"is", "not"}:
         found = _is_any(data, name, _listed(value))
         return found if key == "is" else answered & ~found

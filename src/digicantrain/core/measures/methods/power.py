@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from functools import partial
+from typing import cast
 
 from digicantrain.core.measures.frame import Frame
 from digicantrain.core.measures.methods.method import (
@@ -17,6 +18,7 @@ from digicantrain.core.measures.methods.method import (
 from digicantrain.core.measures.power import (
     SOURCE,
     Design,
+    Test,
     detectable_effect,
     plan_sample,
     power_of_anova,
@@ -69,7 +71,7 @@ def _power(test: str, given: Arguments) -> Callable[..., float]:
         "correlation": partial(power_of_correlation, sides=sides),
         "chi-square": power_of_chi_square,
     }
-    found = functions.get(test) or partial(power_of_t_test, test=test, sides=sides)
+    found = functions.get(test) or partial(power_of_t_test, test=cast("Test", test), sides=sides)
     return partial(found, alpha=alpha)
 
 
