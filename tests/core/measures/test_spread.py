@@ -79,3 +79,11 @@ def test_welch_does_not_overflow():
     plain = measures.group_difference({"a": [1, 2, 3, 1], "b": [2, 4, 1, 2]})
     assert result.details["df"] == pytest.approx(plain.details["df"])
     assert result.details["p"] == pytest.approx(plain.details["p"])
+
+
+def test_no_mean_of_a_group_of_fewer_than_five_is_given():
+    result = measures.group_difference({"few": [1, 2, 4, 3], "many": [2, 4, 3, 5, 4]})
+
+    assert (result.details["mean_few"], result.details["sd_few"]) == (None, None)
+    assert result.details["mean_many"] == pytest.approx(3.6)
+    assert result.value is not None

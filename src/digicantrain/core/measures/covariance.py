@@ -168,9 +168,8 @@ def _means(full: _Model, group: str, level: float) -> tuple[Table, list[tuple[st
         settings.append((name, contrast))
         mean, se = _estimate(full, contrast)
         own = full.y[labels.codes == place]
-        rows.append(
-            (name, len(own), float(own.mean()), mean, se, mean - half * se, mean + half * se)
-        )
+        shown = float(own.mean()) if len(own) >= SMALLEST_N else None
+        rows.append((name, len(own), shown, mean, se, mean - half * se, mean + half * se))
     return Table("adjusted_means", MEANS, tuple(rows)), settings
 
 

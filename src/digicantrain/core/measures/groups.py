@@ -65,7 +65,7 @@ def group_difference(groups: Groups, *, level: float = 0.95) -> Result:
     Returns:
         Result with `value` mean of the second minus the first, Welch's interval, `effect` Hedges g
         by the pooled SD with its noncentral interval; details t, df, p (Welch), t_pooled, p_pooled,
-        n, mean and sd of each group, cohen_d.
+        n of each group, mean and sd of those of 5 people or more, cohen_d.
     """
     from scipy import stats
 
@@ -106,12 +106,16 @@ def group_difference(groups: Groups, *, level: float = 0.95) -> Result:
 def _described(groups: Mapping[str, Floats]) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for name, values in groups.items():
-        found |= {
-            f"n_{name}": len(values),
-            f"mean_{name}": float(values.mean()),
-            f"sd_{name}": float(values.std(ddof=1)),
-        }
+        mean, sd = mean_and_sd(values)
+        found |= {f"n_{name}": len(values), f"mean_{name}": mean, f"sd_{name}": sd}
     return found
+
+
+def mean_and_sd(values: Floats) -> tuple[float | None, float | None]:
+    """Return mean and SD of a group, or nothing of fewer than 5 people."""
+    if len(values) < SMALLEST_N:
+        return None, None
+    return float(values.mean()), float(values.std(ddof=1))
 
 
 def mann_whitney(groups: Groups) -> Result:
@@ -268,10 +272,7 @@ def welch_anova(groups: Groups) -> Result:
     between = float(weights @ (means - centre) ** 2) / (k - 1)
     f = between / (1 + 2 * (k - 2) / (k**2 - 1) * tail)
     df2 = (k**2 - 1) / (3 * tail)
-    rows = tuple(
-        (name, len(group), float(group.mean()), float(group.std(ddof=1)))
-        for name, group in kept.items()
-    )
+    rows = tuple((name, len(group), *mean_and_sd(group)) for name, group in kept.items())
     return Result(
         method,
         WELCH_SOURCE,
