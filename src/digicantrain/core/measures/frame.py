@@ -100,9 +100,9 @@ def _is_number(cell: str) -> bool:
 def _has_words_for_numbers(cells: Sequence[str], values: Floats, missing: frozenset[str]) -> bool:
     """Return whether a cell says "nan", "inf" or "1_000" instead of a number."""
     odd = np.flatnonzero(~np.isfinite(values))
-    return any(cells[int(place)] not in missing for place in odd) or any(
-        "_" in cell and cell not in missing for cell in cells
-    )
+    if any(cells[int(place)] not in missing for place in odd):
+        return True
+    return "_" in "".join(cells) and any("_" in c and c not in missing for c in cells)
 
 
 def read_frame(text: str, *, missing: Sequence[str] = ("",)) -> Frame:
