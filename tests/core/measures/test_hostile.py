@@ -1,5 +1,6 @@
 """Hostile files through every method: a reason or a sentence, no traceback and no odd number."""
 
+import itertools
 import json
 import math
 import traceback
@@ -169,3 +170,47 @@ def test_p_values_outside_0_and_1_are_refused():
     found = outcome(methods.find("adjust_p_values"), examples.people(), change=change)
 
     assert "is not between 0 and 1" in found[0]
+
+
+POWER = [method for method in methods.families()["power"] if method.name.startswith("power_of")]
+
+
+@pytest.mark.parametrize("method", POWER, ids=lambda method: method.name)
+def test_power_is_a_share_also_at_the_ends(method):
+    ends = {
+        "d": (1e-12, -100, 100), "f": (1e-12, 100), "w": (1e-12, 100), "r": (1e-12, 0.999999),
+        "n": (1, 2, 10_000_000), "n1": (1, 10_000_000), "n2": (1, 10_000_000), "p1": (1e-300,),
+        "groups": (2, 1000), "df": (1, 100_000), "alpha": (1e-9, 0.5), "sides": ("one", "two"),
+    }  # fmt: skip
+    names = [argument.name for argument in method.arguments if argument.name in ends]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for values in itertools.product(*(ends[name] for name in names)):
+            found = outcome(method, None, change=dict(zip(names, values, strict=True)))
+            assert isinstance(found, list) or 0 <= found.value <= 1, (values, found)
+
+
+def test_power_of_a_level_that_is_none_is_refused():
+    change = {"alpha": 1e-300}
+
+    assert outcome(methods.find("power_of_t_test"), None, change=change)[0].startswith(
+        "must be from"
+    )
+
+
+def test_a_table_of_too_many_labels_is_refused_before_it_takes_all_memory():
+    rows = [["person", "site", "arm"], *([n, f"s{n}", "usual"] for n in range(3000))]
+
+    found = outcome(methods.find("suppress_table"), examples.written(rows))
+
+    assert "has 3000 labels; a table may have 60" in found[0]
+
+
+def test_many_groups_have_no_p_of_tukey_and_are_done_soon():
+    groups = hostile.set_column(arm=lambda n, _row: f"g{n % 25}")
+
+    text = examples.written(groups(hostile.rows_of(PEOPLE)))
+    contrasts = outcome(methods.find("ancova"), text).table("contrasts")
+
+    assert len(contrasts.rows) == 300
+    assert set(contrasts.column("p_tukey")) == {None}

@@ -5,9 +5,12 @@ Cohen 1988, Statistical Power Analysis for the Behavioral Sciences (2nd ed.); de
 """
 
 import math
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
+
+import numpy as np
 
 from digicantrain.core.measures.result import Result, Value
 
@@ -91,8 +94,25 @@ def _t_power(df: float, ncp: float, sides: Sides, alpha: float) -> float:
         return 0.0
     tails = 2 if sides == "two" else 1
     limit = float(stats.t.isf(alpha / tails, df))
-    power = float(stats.nct.sf(limit, df, ncp))
-    return power + (float(stats.nct.cdf(-limit, df, ncp)) if tails == 2 else 0.0)
+    power = _beyond(limit, df, ncp) + (_beyond(limit, df, -ncp) if tails == 2 else 0.0)
+    return min(power, 1.0)
+
+
+def _beyond(limit: float, df: float, ncp: float) -> float:
+    """Return the chance that a noncentral t lies above a limit.
+
+    Where its series cannot be summed, by the normal approximation of Johnson and Welch 1940,
+    doi:10.1093/biomet/31.3-4.362; there it is next to 0 or 1.
+    """
+    from scipy import stats
+
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        found = float(stats.nct.sf(limit, df, ncp))
+    if 0 <= found <= 1:
+        return found
+    z = (ncp - limit * (1 - 1 / (4 * df))) / math.sqrt(1 + limit**2 / (2 * df))
+    return float(stats.norm.cdf(z))
 
 
 def power_of_proportions(

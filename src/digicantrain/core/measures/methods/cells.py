@@ -3,7 +3,7 @@
 from collections import Counter
 
 from digicantrain.core.measures.cells import Cell, ProtectedTable, suppress, suppress_table
-from digicantrain.core.measures.frame import Frame
+from digicantrain.core.measures.frame import DataError, Frame
 from digicantrain.core.measures.methods.method import Argument, Arguments, Kind, Method, optional
 from digicantrain.core.measures.methods.proportions import counted
 from digicantrain.core.measures.result import Reason, Result, Table, Value
@@ -13,6 +13,8 @@ SOURCE = (
     "doi:10.1007/978-1-4613-0121-9"
 )
 HIDDEN = "hidden"
+# Each hidden count is checked against the equations of the whole table.
+MOST_LABELS = 60
 SMALLEST = optional("smallest", Kind.COUNT, "the smallest count that is shown", default=5)
 
 
@@ -36,6 +38,13 @@ def _table(data: Frame, given: Arguments) -> Result:
     counts = counted(data, row=given["row"], column=given["column"])
     if not counts:
         return Result(method, SOURCE, n=0, reason=Reason.ALL_MISSING)
+    for place, name in enumerate((given["row"], given["column"])):
+        labels = len({pair[place] for pair in counts})
+        if labels > MOST_LABELS:
+            raise DataError(
+                f"The column {name!r} has {labels} labels; a table may have {MOST_LABELS}. "
+                "Choose rows by 'where', or put labels together."
+            )
     found = suppress_table(counts, smallest=given["smallest"])
     table = Table("counts", (given["row"], *found.columns, "total"), _rows(found))
     return _result(method, found.total.count or 0, given, table)

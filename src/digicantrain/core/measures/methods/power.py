@@ -46,6 +46,7 @@ ALPHA = optional("alpha", Kind.SHARE, "level of the test", default=0.05)
 POWER = optional("power", Kind.SHARE, "the power that is wanted", default=0.8)
 T_TEST = choice("test", "which t test", "two-sample", "paired", "one-sample")
 LARGEST = 100.0
+SMALLEST_ALPHA, LARGEST_ALPHA, LARGEST_POWER = 1e-9, 0.5, 0.999999
 # what each test is told by, beside n and alpha, and the smallest n that makes sense
 EFFECTS = {
     "two-sample": ("d",),
@@ -162,6 +163,10 @@ def _out_of_range(given: Arguments) -> Objections:
         value = given.get(name)
         if value is not None and not 0 < abs(value) <= most:
             yield name, f"must be other than 0 and at most {most:g} in size, not {value:g}."
+    if not SMALLEST_ALPHA <= given.get("alpha", 0.05) <= LARGEST_ALPHA:
+        yield "alpha", f"must be from {SMALLEST_ALPHA:g} to {LARGEST_ALPHA:g}, like 0.05."
+    if given.get("power", 0.8) > LARGEST_POWER:
+        yield "power", f"must be at most {LARGEST_POWER:g}, like 0.8."
     if given.get("groups") == 1:
         yield "groups", "must be two or more."
     if given.get("p1") is not None and given.get("p1") == given.get("p2"):
