@@ -8,6 +8,7 @@ running are pure: texts come in, a document goes out, the same for the same text
 import hashlib
 import json
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -430,12 +431,12 @@ class _Runner:
         """Return the rows of each group; none for a group that is too small to be shown."""
         labels = factor(data.labels(step.by or ""))
         ids = data.labels(self._plan.options.id) if self._plan.options.id else range(len(data))
-        masks = [labels.codes == code for code in range(len(labels.levels))]
-        people = [len({one for one, own in zip(ids, mask, strict=True) if own}) for mask in masks]
-        cells = suppress(people, smallest=self._plan.options.smallest_group)
+        people = Counter(code for code, _id in {*zip(labels.codes.tolist(), ids, strict=True)})
+        counts = [people[code] for code in range(len(labels.levels))]
+        cells = suppress(counts, smallest=self._plan.options.smallest_group)
         return [
-            (level, None if cell.hidden else data.where(mask))
-            for level, mask, cell in zip(labels.levels, masks, cells, strict=True)
+            (level, None if cell.hidden else data.where(labels.codes == code))
+            for code, (level, cell) in enumerate(zip(labels.levels, cells, strict=True))
         ]
 
 
