@@ -186,7 +186,8 @@ def enrol(chosen: argparse.Namespace) -> int:
     for fault in plan.faults:
         say(f"{chosen.file}:{fault.line}: {fault.field}: {fault.text}")
     if plan.faults:
-        raise ValueError(f"{len(plan.faults)} faults; nobody was enrolled.")
+        number = len(plan.faults)
+        raise ValueError(f"{number} fault{'s' * (number > 1)}; nobody was enrolled.")
     say(plan.summary())
     if not chosen.write:
         say("This was a dry run. Add --write to enrol them.")
