@@ -40,6 +40,25 @@ def empty_cache():
     cache.clear()
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Return the triggers that the migrations made.
+
+    On SQLite a test with real transactions is cleaned by DELETE, which they refuse, so there they
+    are taken away; PostgreSQL is cleaned by TRUNCATE.
+    """
+    from django.db import connection
+
+    from digicantrain.base import append_only
+
+    with django_db_blocker.unblock():
+        made = append_only.guards(connection)
+        if connection.vendor == "sqlite":
+            for table in {name.rpartition("_no_")[0] for name in made}:
+                append_only.unguard(connection, table)
+    return made
+
+
 def _organisation(slug, **fields):
     from digicantrain.people.models import Organisation
 

@@ -194,12 +194,15 @@ def _proofs(add: Add) -> None:
     report.add_argument("study", metavar="STUDY", help="short name of the study")
     report.add_argument("--out", type=Path, help="file to write; default STUDY-report.html")
     report.add_argument("--json", action="store_true", help="write JSON instead of HTML")
-    add(
+    trail = add(
         "check-trail",
         commands.check_trail,
-        "Check the hash chain of the audit trail. Prints its head: keep it somewhere else.",
+        "Check the hash chain of the audit trail. Prints its head: keep it on another machine.\n"
+        "With a head kept from an earlier day it also finds an end that was cut off.",
         "",
+        "--head 812:3f9a...",
     )
+    trail.add_argument("--head", metavar="NUMBER:HASH", help="the head that an earlier day printed")
 
 
 def _port(text: str) -> int:

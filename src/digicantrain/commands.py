@@ -244,16 +244,20 @@ def report(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def check_trail(_chosen: argparse.Namespace) -> int:
+def check_trail(chosen: argparse.Namespace) -> int:
     """Walk the audit trail."""
     _start()
     from digicantrain.people.actions import faults_of_trail
     from digicantrain.people.models import AuditEntry
+    from digicantrain.people.queries import head_of_trail
+    from digicantrain.people.trail import TrailHead
 
-    faults = list(faults_of_trail())
+    noted = TrailHead.read(chosen.head) if chosen.head else None
+    faults = list(faults_of_trail(noted))
     for fault in faults:
         say(f"entry {fault.sequence}: {fault.why}")
     say(f"{AuditEntry.objects.count()} entries, {len(faults)} faults.")
+    say(f"Head: {head_of_trail()}")
     return 1 if faults else 0
 
 

@@ -22,7 +22,7 @@ from digicantrain.people.models import (
 )
 from digicantrain.people.privacy import RemovedRows, registered
 from digicantrain.people.queries import key_of
-from digicantrain.people.trail import START, entry_hash
+from digicantrain.people.trail import START, TrailHead, entry_hash
 
 CHAIN_LOCK = 7_306_101
 COUNTRY = re.compile(r"[A-Z]{2}")
@@ -68,8 +68,12 @@ def record(
         )
 
 
-def faults_of_trail() -> Iterator[TrailFault]:
-    """Walk the whole trail and yield each place where it does not hold."""
+def faults_of_trail(noted: TrailHead | None = None) -> Iterator[TrailFault]:
+    """Walk the whole trail and yield each place where it does not hold.
+
+    A chain alone cannot tell that its end was cut off, or that all of it was written anew: a head
+    that was noted elsewhere can.
+    """
     previous, expected = START, 1
     for entry in AuditEntry.objects.order_by("sequence").iterator(chunk_size=2_000):
         if entry.sequence != expected:
@@ -86,6 +90,12 @@ def faults_of_trail() -> Iterator[TrailFault]:
         if recomputed != entry.hash:
             yield TrailFault(entry.sequence, "its content was changed after it was written")
         previous, expected = entry.hash, entry.sequence + 1
+    if noted is not None:
+        there = AuditEntry.objects.filter(sequence=noted.sequence).first()
+        if there is None:
+            yield TrailFault(noted.sequence, "it was the head once, and is gone with all after it")
+        elif there.hash != noted.hash:
+            yield TrailFault(noted.sequence, "it is not the head that was noted: it was rewritten")
 
 
 def grant_role(
