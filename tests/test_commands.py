@@ -315,3 +315,12 @@ def test_the_worker_works_until_it_is_told_to_stop(db, monkeypatch):
 
     assert code == 0
     assert heard == [True]
+
+
+def test_a_terminal_that_lacks_a_sign_still_gets_the_line(tmp_path):
+    (tmp_path / "ä.txt").write_text("", encoding="utf-8")
+
+    done = outside("check", str(tmp_path), PYTHONIOENCODING="ascii")
+
+    assert done.returncode == 1
+    assert "\\xe4.txt:1: This file has no place in a programme." in done.stdout

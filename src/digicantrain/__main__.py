@@ -242,6 +242,9 @@ def sentence(error: Exception) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # a terminal that cannot show a sign shows its number; it is no reason to stop
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     chosen = parser().parse_args(arguments)
     try:
         code: int = chosen.run(chosen)
