@@ -49,8 +49,8 @@ def licence(name):
     """Return what an installed package says of its licence; a whole text is cut to its title."""
     about = metadata.distribution(name).metadata
     classes = [row for row in about.get_all("Classifier") or [] if row.startswith("License")]
-    named = about.get("License-Expression") or (about.get("License") or "")[:100]
-    return " ".join((named, *classes))
+    named = about.get_all("License-Expression") or about.get_all("License") or []
+    return " ".join((*(text[:100] for text in named), *classes))
 
 
 def kinds(name):
