@@ -1,10 +1,12 @@
 """The command line as an operator meets it: what it says, and its exit codes."""
 
 import os
+import queue
 import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 
 import pytest
 from django.db import OperationalError, ProgrammingError
@@ -12,6 +14,7 @@ from django.db import OperationalError, ProgrammingError
 from digicantrain import commands
 from digicantrain.__main__ import main, parser
 from digicantrain.base import database
+from digicantrain.demo import seed
 from digicantrain.people.models import AuditEntry, Organisation, Person
 from digicantrain.programme.models import Programme
 from tests.house import ROOT
@@ -290,6 +293,58 @@ def test_the_report_of_nothing_is_not_written(db, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.fixture
+def own_signals():
+    """Put back the handlers that a command sets."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    kept = [signal.getsignal(number) for number in numbers]
+    yield
+    for number, handler in zip(numbers, kept, strict=True):
+        signal.signal(number, handler)
+
+
+def test_the_demo_prepares_then_says_where_it_runs(own_signals, monkeypatch, capsys):
+    for name in ("MODE", "ORIGIN", "PORT"):
+        monkeypatch.setenv(f"DIGICANTRAIN_{name}", os.environ.get(f"DIGICANTRAIN_{name}", "test"))
+    monkeypatch.setattr("digicantrain.demo.seed.prepare", lambda say: say("Prepared."))
+    monkeypatch.setattr("digicantrain.base.supervisor.Supervisor.run", lambda _self: 0)
+
+    assert main(["demo", "--port", "8179"]) == 0
+
+    said = capsys.readouterr().out
+    assert said.startswith("Prepared.")
+    assert "http://127.0.0.1:8179/account/demo/" in said
+
+
+def test_a_demo_that_is_stopped_while_it_prepares_ends_quietly(own_signals, monkeypatch, capsys):
+    for name in ("MODE", "ORIGIN", "PORT"):
+        monkeypatch.setenv(f"DIGICANTRAIN_{name}", os.environ.get(f"DIGICANTRAIN_{name}", "test"))
+    monkeypatch.setattr(
+        "digicantrain.demo.seed.prepare", lambda _say: signal.raise_signal(signal.SIGTERM)
+    )
+
+    assert main(["demo", "--port", "8179"]) == 1
+    assert capsys.readouterr().err == "\nStopped.\n"
+
+
+def test_a_second_demo_on_one_folder_waits_for_the_first(settings, tmp_path):
+    settings.VAR = tmp_path
+    said: queue.Queue[str] = queue.Queue()
+
+    def second():
+        with seed.alone(said.put):
+            said.put("second")
+
+    with seed.alone(said.put):
+        thread = threading.Thread(target=second)
+        thread.start()
+        assert said.get(timeout=10).startswith("Another demo prepares this folder")
+        said.put("first")
+    thread.join(timeout=10)
+
+    assert [said.get(timeout=10), said.get(timeout=10)] == ["first", "second"]
+
+
 def test_serving_hands_over_to_gunicorn(db, monkeypatch):
     given = []
     monkeypatch.setattr(os, "execv", lambda _path, arguments: given.extend(arguments))
@@ -300,20 +355,16 @@ def test_serving_hands_over_to_gunicorn(db, monkeypatch):
     assert given[given.index("--workers") + 1] == "3"
 
 
-def test_the_worker_works_until_it_is_told_to_stop(db, monkeypatch):
+def test_the_worker_works_until_it_is_told_to_stop(db, own_signals, monkeypatch):
     heard = []
-    kept = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
 
     def work(_name, *, stop):
         signal.raise_signal(signal.SIGTERM)
         heard.append(stop.is_set())
 
     monkeypatch.setattr("digicantrain.base.jobs.work", work)
-    code = main(["worker"])
-    for number, handler in zip((signal.SIGINT, signal.SIGTERM), kept, strict=True):
-        signal.signal(number, handler)
 
-    assert code == 0
+    assert main(["worker"]) == 0
     assert heard == [True]
 
 
