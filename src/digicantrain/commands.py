@@ -144,7 +144,7 @@ def import_programme(chosen: argparse.Namespace) -> int:
         report = actions.import_programme(
             chosen.folder,
             organisation=organisation,
-            each=lambda modules: tqdm(modules, unit="modules", delay=2),
+            each=lambda modules: tqdm(modules, unit="modules", delay=2, disable=None),
         )
     except content.ContentErrors as errors:
         for problem in errors.problems:
@@ -192,7 +192,7 @@ def enrol(chosen: argparse.Namespace) -> int:
     if not chosen.write:
         say("This was a dry run. Add --write to enrol them.")
         return 0
-    with tqdm(total=len(plan.rows), unit="people", delay=2) as bar:
+    with tqdm(total=len(plan.rows), unit="people", delay=2, disable=None) as bar:
         report = roster.enrol_all(plan, by=None, progress=bar.update)
     say(str(report))
     return 0
@@ -209,7 +209,7 @@ def issue(chosen: argparse.Namespace) -> int:
 
     cohort = _row(Cohort, "course run", key=chosen.cohort)
     due = list(queries.earned_and_not_issued(cohort))
-    for enrolment in tqdm(due, unit="credentials", delay=2):
+    for enrolment in tqdm(due, unit="credentials", delay=2, disable=None):
         actions.issue_for(enrolment, now=timezone.now())
     say(f"{len(due)} credentials issued in {cohort}.")
     return 0

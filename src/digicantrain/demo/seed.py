@@ -69,6 +69,6 @@ def fill(organisation: Organisation, *, say: Say) -> None:
         people = cast.people(organisation, sites=sites)
         pilot.open_runs(organisation, sites=sites, people=people, now=now)
         study = pilot.study(organisation, now=now)
-        with tqdm(total=pilot.LEARNERS, unit="learners", delay=2) as bar:
+        with tqdm(total=pilot.LEARNERS, unit="learners", delay=2, disable=None) as bar:
             pilot.run(study, now=now, progress=bar.update)
     pilot.issue_and_analyse(study)
