@@ -112,7 +112,7 @@ def test_a_worker_waits_for_a_database_that_went_away(monkeypatch):
 
     monkeypatch.setattr(jobs, "claim", claim)
     monkeypatch.setattr(jobs, "WITHOUT_DATABASE", 0)
-    monkeypatch.setattr(jobs.connection, "close", lambda: None)
+    monkeypatch.setattr("digicantrain.base.jobs.connection.close", lambda: None)
 
     jobs.work("one", stop=stop, idle_seconds=0)
 
