@@ -238,7 +238,7 @@ def outside(*arguments, **environment):
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
 
 
@@ -338,11 +338,11 @@ def test_a_second_demo_on_one_folder_waits_for_the_first(settings, tmp_path):
     with seed.alone(said.put):
         thread = threading.Thread(target=second)
         thread.start()
-        assert said.get(timeout=10).startswith("Another demo prepares this folder")
+        assert said.get(timeout=60).startswith("Another demo prepares this folder")
         said.put("first")
-    thread.join(timeout=10)
+    thread.join(timeout=60)
 
-    assert [said.get(timeout=10), said.get(timeout=10)] == ["first", "second"]
+    assert [said.get(timeout=60), said.get(timeout=60)] == ["first", "second"]
 
 
 def test_serving_hands_over_to_gunicorn(db, monkeypatch):

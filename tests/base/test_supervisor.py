@@ -51,8 +51,8 @@ def supervised():
 
 
 def ended(child):
-    """Whether a process ends within ten seconds; its descriptor can be read when it has."""
-    return bool(select.select([child], [], [], 10)[0])
+    """Whether a process ends within a minute; its descriptor can be read when it has."""
+    return bool(select.select([child], [], [], 60)[0])
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -61,7 +61,7 @@ def test_a_signal_stops_all_even_in_the_background(supervised, number):
 
     parent.send_signal(number)
 
-    assert parent.wait(timeout=15) == 0
+    assert parent.wait(timeout=60) == 0
     assert all(ended(child) for child in children)
 
 
@@ -79,7 +79,7 @@ def test_one_program_that_ends_ends_the_other(supervised):
 
     signal.pidfd_send_signal(children[0], signal.SIGKILL)
 
-    assert parent.wait(timeout=15) != 0
+    assert parent.wait(timeout=60) != 0
     assert ended(children[1])
 
 

@@ -188,7 +188,7 @@ def test_two_programs_that_write_at_once_do_not_fork_the_chain(tmp_path):
         subprocess.Popen([sys.executable, "-c", WRITER], env=environment)  # noqa: S603 - our code
         for _ in range(2)
     ]
-    codes = [writer.wait(timeout=60) for writer in writers]
+    codes = [writer.wait(timeout=300) for writer in writers]
     done = subprocess.run(
         [sys.executable, "-m", "digicantrain", "check-trail"],
         env=environment, capture_output=True, text=True, check=False,
