@@ -6,7 +6,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import django
+import hypothesis
 import pytest
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+hypothesis.settings.register_profile(
+    "gate", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("gate")
 
 ROOT = Path(__file__).resolve().parent.parent
 os.environ["DIGICANTRAIN_MODE"] = "test"
