@@ -1,5 +1,6 @@
 """All settings, read from the environment; a value that cannot be used stops the start."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,10 @@ CACHES: dict[str, Any] = {
 }
 CACHE_ADDRESS = env.text("DIGICANTRAIN_CACHE", default="local")
 if CACHE_ADDRESS != "local":
+    if find_spec("redis") is None:
+        raise env.SettingError(
+            "DIGICANTRAIN_CACHE needs the package redis; install it: .venv/bin/uv pip install redis"
+        )
     CACHES["default"] = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": CACHE_ADDRESS,
@@ -174,6 +179,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 if env.boolean("DIGICANTRAIN_BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    MIDDLEWARE.insert(0, "digicantrain.web.middleware.BehindProxyMiddleware")
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -1,5 +1,6 @@
 """An invented pilot: learners from a seeded generator answer the real questionnaires and tests."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 from typing import NamedTuple
@@ -104,7 +105,7 @@ def study(organisation: Organisation, *, now: datetime) -> Study:
     return studies.freeze_plan(row, by=None, now=now - timedelta(days=95))
 
 
-def run(study: Study, *, now: datetime) -> None:
+def run(study: Study, *, now: datetime, progress: Callable[[int], object]) -> None:
     """Let 120 invented people go through the pilot."""
     random = Random(SEED)  # noqa: S311 - the same demo every time
     cohorts = list(study.cohorts.filter(open_to_all=False).select_related("site"))
@@ -114,6 +115,7 @@ def run(study: Study, *, now: datetime) -> None:
         if learner.starts:
             _learn(learner, random=random, now=now - timedelta(days=random.randrange(10, 70)))
         _answer(study, learner, wave=Wave.Key.POST, random=random, now=now)
+        progress(1)
 
 
 def _invent(number: int, cohorts: list[Cohort], random: Random, now: datetime) -> Learner:

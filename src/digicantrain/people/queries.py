@@ -5,7 +5,15 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from digicantrain.people.enums import Role
-from digicantrain.people.models import Membership, Organisation, Person, Pseudonym, Site
+from digicantrain.people.models import (
+    AuditEntry,
+    Membership,
+    Organisation,
+    Person,
+    Pseudonym,
+    Site,
+)
+from digicantrain.people.trail import START, TrailHead
 
 
 def key_of(person: Person) -> UUID:
@@ -48,3 +56,9 @@ def staff_of(organisation: Organisation) -> QuerySet[Membership]:
     return organisation.memberships.select_related("person", "site").order_by(
         "person__name", "role", "pk"
     )
+
+
+def head_of_trail() -> TrailHead:
+    """Return the newest entry's place and hash, to be kept elsewhere."""
+    newest = AuditEntry.objects.order_by("-sequence").values_list("sequence", "hash").first()
+    return TrailHead(*newest) if newest else TrailHead(0, START)
