@@ -34,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
         ("export-programme", _export),
         ("enrol", _enrol),
         ("issue", _issue),
+        ("new-key", _new_key),
         ("verify", _verify),
         ("report", _report),
         ("check-trail", _trail),
@@ -141,14 +142,29 @@ def _issue(make, name: str) -> None:  # type: ignore[no-untyped-def]
     command.add_argument("--cohort", required=True, help="key of the course run")
 
 
+def _new_key(make, name: str) -> None:  # type: ignore[no-untyped-def]
+    command = _add(
+        make,
+        name,
+        commands.new_key,
+        "Make a new signing key for a provider and retire the one before. What that one signed "
+        "still verifies.",
+    )
+    command.add_argument("--organisation", required=True, help="short name of the provider")
+
+
 def _verify(make, name: str) -> None:  # type: ignore[no-untyped-def]
     command = _add(
         make,
         name,
         commands.verify,
-        "Check a credential: its signature, status and expiry. Exit code 0 only if it is valid.",
+        "Check a credential: its signature, status and expiry. Exit code 0 only if it is valid, "
+        "1 if it is not, 2 if there is nothing to check.",
     )
-    command.add_argument("what", help="a JSON file, or the link of a credential issued here")
+    command.add_argument(
+        "what",
+        help="a file (JSON or the certificate in PDF), or the link of a credential issued here",
+    )
 
 
 def _report(make, name: str) -> None:  # type: ignore[no-untyped-def]

@@ -38,11 +38,12 @@ class IssuerKey(models.Model):
 
 
 class StatusList(models.Model):
-    """A bitstring of one purpose; `taken` says which random positions are in use."""
+    """A bitstring of one purpose, signed by the issuer of the credentials that stand in it."""
 
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="status_lists"
     )
+    did = models.CharField(max_length=200, blank=True)
     key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     purpose = models.CharField(max_length=20, default="revocation")
     size = models.PositiveIntegerField(default=131_072)
