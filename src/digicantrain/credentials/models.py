@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.utils import timezone
@@ -97,6 +98,19 @@ class Credential(models.Model):
 
     def __str__(self) -> str:
         return str(self.key)
+
+    def state_at(self, now: datetime) -> str:
+        """Return withdrawn, expired, expires or earned."""
+        if self.revoked_at is not None:
+            return "withdrawn"
+        if self.expires_at is None:
+            return "earned"
+        return "expired" if self.expires_at < now else "expires"
+
+    @property
+    def state(self) -> str:
+        """Its state now."""
+        return self.state_at(timezone.now())
 
 
 class CmeGrant(models.Model):

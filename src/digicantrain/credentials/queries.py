@@ -74,17 +74,21 @@ def transcript(person: Person) -> QuerySet[Credential]:
     )
 
 
-def grants_for(credential: Credential, *, profession: str) -> Sequence[CmeGrant]:
-    """Return the CME grants that hold for a credential and a profession; mostly none."""
-    day = credential.issued_at.date()
-    return list(
-        CmeGrant.objects.filter(
-            version=credential.version_id,
-            profession=profession,
-            valid_from__lte=day,
-            valid_until__gte=day,
-        )
-    )
+def grants_of(credentials: Sequence[Credential], *, profession: str) -> dict[int, list[CmeGrant]]:
+    """Return the CME grants that held for a profession when each was issued; mostly none."""
+    versions = {row.version_id for row in credentials}
+    if not profession or not versions:
+        return {}
+    grants = list(CmeGrant.objects.filter(version__in=versions, profession=profession))
+    return {
+        row.pk: [
+            grant
+            for grant in grants
+            if grant.version_id == row.version_id
+            and grant.valid_from <= row.issued_at.date() <= grant.valid_until
+        ]
+        for row in credentials
+    }
 
 
 def of_organisations(organisations: list[Organisation], *, name: str = "") -> QuerySet[Credential]:
