@@ -170,7 +170,10 @@ def test_an_empty_form_says_what_to_do(client, db, data):
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"\xff\xfe\x00", b"%PDF-1.7 nothing", "é".encode("latin-1"), b"\x1f\x8b\x08", b"{" * 900_000],
+    [
+        b"", b"\xff\xfe\x00", b"%PDF-1.7 nothing", "é".encode("latin-1"), b"\x1f\x8b\x08",
+        b"{" * 900_000,
+    ],
     ids=["empty", "utf-16", "pdf", "latin-1", "gzip", "deep"],
 )  # fmt: skip
 def test_a_file_that_is_none_gets_a_sentence(client, db, data):
