@@ -123,6 +123,12 @@ def test_a_list_of_another_place_is_not_ours(credential):
     assert (report.verdict, report.cause) == (Verdict.NOT_CHECKED, Cause.STATUS)
 
 
+def test_after_a_move_to_another_origin_old_ones_still_verify(credential, settings):
+    settings.ORIGIN = "https://moved.example"
+
+    assert queries.judge(credential.document, now=timezone.now()).is_valid
+
+
 def test_did_web_is_verified_through_keys_of_our_own(enrolment, settings):
     from tests.credentials.earned import issued
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from digicantrain.core.credentials import status
+from digicantrain.core.credentials import proof, status
 from digicantrain.core.credentials.verification import Cause, Verdict
 from digicantrain.credentials import actions, lists, queries, vault
 from digicantrain.credentials.models import Credential, IssuerKey, StatusList
@@ -139,15 +139,18 @@ def test_a_list_is_signed_once_until_it_changes(credential, rita, monkeypatch):
     row = StatusList.objects.get()
     first = lists.signed_list(row)
     signed = []
-    real = lists.proof.signed
-    monkeypatch.setattr(
-        lists.proof, "signed", lambda *args, **named: signed.append(1) or real(*args, **named)
-    )
+    real = proof.signed
+
+    def count(document, **named):
+        signed.append(document["id"])
+        return real(document, **named)
+
+    monkeypatch.setattr(proof, "signed", count)
 
     assert lists.signed_list(row) == first
     actions.revoke(credential, reason="Mistake", by=rita, now=timezone.now())
     assert lists.signed_list(row) != first
-    assert signed == [1]
+    assert signed == [lists.address_of(row)]
 
 
 def test_a_list_that_is_half_full_is_followed_by_another(credential, cohort, farah, monkeypatch):

@@ -219,7 +219,7 @@ def test_the_page_asks_no_more_when_there_are_more(
     first = issued(enrolment)
     grant(first.version)
     for number in range(1, how_many):
-        first.pk, first.enrolment, first.key, first.token = None, None, f"{number}" * 32, None
+        first.pk, first.enrolment, first.key = None, None, f"{number}" * 32
         first.token, first.digest = f"{number}" * 22, f"{number}" * 64
         first.status_index = number
         first.save()

@@ -127,7 +127,7 @@ def _state_words(row: dict[str, Any]) -> str:
     return {
         "withdrawn": _("Withdrawn"),
         "expired": _("Expired"),
-        "expires": _("Expires %s") % (expires.strftime("%m/%Y") if expires else ""),
+        "expires": _("Expires %(when)s") % {"when": expires.strftime("%m/%Y") if expires else ""},
         "earned": _("Earned"),
     }[row["state"]]
 

@@ -37,9 +37,7 @@ ADVICE = {
         "It was genuine and in force until then. Whether that is enough for you is yours to decide."
     ),
     Verdict.NOT_YET_VALID: gettext_lazy("It is genuine. Check it again from that day on."),
-    Verdict.WITHDRAWN: gettext_lazy(
-        "Do not rely on it. The issuer said it and took it back; the holder was told."
-    ),
+    Verdict.WITHDRAWN: gettext_lazy("Do not rely on it: the issuer took back what it said."),
     Verdict.ALTERED: gettext_lazy(
         "Do not rely on it. Ask the holder for the link of the credential and check that."
     ),
