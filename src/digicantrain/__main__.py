@@ -171,15 +171,27 @@ def _credits(add: Add) -> None:
         "--cohort KEY",
     )
     issue.add_argument("--cohort", required=True, help="key of the course run")
+    renew = add(
+        "new-key",
+        commands.new_key,
+        "Make a new signing key for a provider and retire the one before.\n"
+        "What that one signed still verifies.",
+        "--organisation turku",
+    )
+    renew.add_argument("--organisation", required=True, help="short name of the provider")
     verify = add(
         "verify",
         commands.verify,
-        "Check a credential: its signature, status and expiry.\nExit code 0 only if it is valid.",
+        "Check a credential: its signature, status and expiry.\n"
+        "Exit code 0 only if it is valid, 1 if it is not, 2 if there is nothing to check.",
         "credential.json",
-        "https://learn.example.org/credentials/TOKEN/",
+        "certificate.pdf",
+        "https://learn.example.org/c/TOKEN/",
     )
     verify.add_argument(
-        "what", metavar="FILE|URL", help="a JSON file, or the link of a credential issued here"
+        "what",
+        metavar="FILE|URL",
+        help="a file (JSON or the certificate in PDF), or the link of a credential issued here",
     )
 
 

@@ -201,17 +201,30 @@ def enrol(chosen: argparse.Namespace) -> int:
 def issue(chosen: argparse.Namespace) -> int:
     """Issue what is earned in a cohort."""
     _start()
-    from django.utils import timezone
     from tqdm import tqdm
 
     from digicantrain.credentials import actions, queries
     from digicantrain.learning.models import Cohort
 
     cohort = _row(Cohort, "course run", key=chosen.cohort)
-    due = list(queries.earned_and_not_issued(cohort))
-    for enrolment in tqdm(due, unit="credentials", delay=2, disable=None):
-        actions.issue_for(enrolment, now=timezone.now())
-    say(f"{len(due)} credentials issued in {cohort}.")
+    due = queries.earned_and_not_issued(cohort)
+    with tqdm(total=len(due), unit="credentials", delay=2, disable=None) as bar:
+        issued = actions.issue_each(due, done=bar.update)
+    say(f"{issued} credentials issued in {cohort}.")
+    return 0
+
+
+def new_key(chosen: argparse.Namespace) -> int:
+    """Make a signing key and retire the one before."""
+    _start()
+    from django.utils import timezone
+
+    from digicantrain.credentials import actions
+    from digicantrain.people.models import Organisation
+
+    organisation = _row(Organisation, "organisation", slug=chosen.organisation)
+    key = actions.replace_key(organisation, by=None, now=timezone.now())
+    say(f"{organisation} signs with {key.verification_method} from now on.")
     return 0
 
 
@@ -222,7 +235,11 @@ def verify(chosen: argparse.Namespace) -> int:
 
     from digicantrain.credentials import queries
 
-    verdict = queries.verify_file_or_link(chosen.what, now=timezone.now())
+    try:
+        verdict = queries.verify_file_or_link(chosen.what, now=timezone.now())
+    except (ValueError, OSError) as error:
+        sys.stderr.write(f"digicantrain verify: {error}\n")
+        return 2
     say(verdict.sentence())
     return 0 if verdict.is_valid else 1
 

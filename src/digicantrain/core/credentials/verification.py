@@ -64,9 +64,13 @@ class WantKeys:
 
 @dataclass(frozen=True)
 class WantStatusList:
-    """Asks for the text of a status list; none means that it cannot be had."""
+    """Asks for the text of a status list; none means that it cannot be had.
+
+    Who keeps the list's own records says what stands at `index` instead, as a Standing.
+    """
 
     url: str
+    index: int
 
 
 @dataclass(frozen=True)
@@ -76,8 +80,15 @@ class IssuerKeys:
     keys: tuple[PublicKey, ...]
 
 
+@dataclass(frozen=True)
+class Standing:
+    """The answer to WantStatusList from the issuer's own records, which need no signature."""
+
+    withdrawn: bool
+
+
 Want = WantKeys | WantStatusList
-Answer = IssuerKeys | str | bytes | None
+Answer = IssuerKeys | Standing | str | bytes | None
 Judging = Generator[Want, Answer, "Report"]
 
 
@@ -276,9 +287,22 @@ def _require_standing(document: dict[str, Any]) -> Generator[Want, Answer, None]
         entry = StatusEntry.read(document.get("credentialStatus"))
     except StatusError:
         raise unknown from None
-    text = yield WantStatusList(entry.url)
-    if not isinstance(text, str | bytes):
+    answer = yield WantStatusList(entry.url, entry.index)
+    if isinstance(answer, Standing):
+        withdrawn = answer.withdrawn
+    elif isinstance(answer, str | bytes):
+        withdrawn = yield from _is_withdrawn(document, entry, answer)
+    else:
         raise unknown
+    if withdrawn:
+        raise _Refused(Verdict.WITHDRAWN, Cause.WITHDRAWN)
+
+
+def _is_withdrawn(
+    document: dict[str, Any], entry: StatusEntry, text: str | bytes
+) -> Generator[Want, Answer, bool]:
+    """Return an entry's bit in a list that the credential's own issuer must have signed."""
+    unknown = _Refused(Verdict.NOT_CHECKED, Cause.STATUS)
     try:
         listed = _read(text)
         if "BitstringStatusListCredential" not in _types(listed):
@@ -286,11 +310,9 @@ def _require_standing(document: dict[str, Any]) -> Generator[Want, Answer, None]
         if _issuer(listed) != _issuer(document):
             raise unknown
         yield from _require_signed(listed, contexts=_LIST)
-        withdrawn = is_withdrawn(listed, entry)
+        return is_withdrawn(listed, entry)
     except (_Refused, StatusError):
         raise unknown from None
-    if withdrawn:
-        raise _Refused(Verdict.WITHDRAWN, Cause.WITHDRAWN)
 
 
 def _dates(document: Mapping[str, Any]) -> tuple[datetime, datetime | None]:
