@@ -1,31 +1,32 @@
 """How far a learner has come in a module: units, their steps, minutes left and what is next."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
 
 from digicantrain.learning.enums import StepState
-from digicantrain.learning.models import Enrolment, StepProgress
-from digicantrain.programme.models import Step, Unit
+from digicantrain.learning.models import Enrolment
+from digicantrain.programme.outlines import Outline, StepShape, UnitShape
 
 
-@dataclass(frozen=True)
-class StepLine:
-    """A step with where the learner stands in it."""
+class Stand(NamedTuple):
+    """Where a learner stands in a step that she opened."""
 
-    step: Step
+    state: StepState
+    opens_at: datetime | None
+
+
+class StepLine(NamedTuple):
+    """A step with where the learner stands in it; a module may have hundreds."""
+
+    step: StepShape
     number: int
-    progress: StepProgress | None
-
-    @property
-    def state(self) -> StepState:
-        """Not started, in progress, done, or not passed."""
-        return StepState(self.progress.state) if self.progress else StepState.NOT_STARTED
-
-    @property
-    def minutes_left(self) -> int:
-        """The minutes of the step while it is not settled."""
-        return 0 if self.state.is_settled else self.step.minutes
+    progress: Stand | None
+    # not started, in progress, done, or not passed
+    state: StepState
+    minutes_left: int
 
     def is_open(self, now: datetime) -> bool:
         """Whether she can do something here now."""
@@ -39,10 +40,10 @@ class StepLine:
 class UnitProgress:
     """A unit with its steps."""
 
-    unit: Unit
+    unit: UnitShape
     steps: tuple[StepLine, ...]
 
-    @property
+    @cached_property
     def written(self) -> tuple[StepLine, ...]:
         """The steps that exist; the others are only designed."""
         return tuple(line for line in self.steps if line.step.written)
@@ -52,12 +53,12 @@ class UnitProgress:
         """The minutes of the written steps."""
         return sum(line.step.minutes for line in self.written)
 
-    @property
+    @cached_property
     def minutes_left(self) -> int:
         """The minutes of the written steps that are not settled."""
         return sum(line.minutes_left for line in self.written)
 
-    @property
+    @cached_property
     def state(self) -> StepState:
         """Done when each written step is settled, in progress when any was opened."""
         states = {line.state for line in self.written}
@@ -77,7 +78,7 @@ class ModuleProgress:
     next: StepLine | None
     waiting: StepLine | None
 
-    @property
+    @cached_property
     def lines(self) -> tuple[StepLine, ...]:
         """The written steps of all units in order."""
         return tuple(line for unit in self.units for line in unit.written)
@@ -113,19 +114,19 @@ class ModuleProgress:
 
 
 def build(
-    enrolment: Enrolment,
-    *,
-    units: Iterable[Unit],
-    steps: Iterable[Step],
-    progress: Mapping[int, StepProgress],
-    now: datetime,
+    enrolment: Enrolment, *, outline: Outline, stands: Mapping[int, Stand], now: datetime
 ) -> ModuleProgress:
-    """Put units, steps and progress together; nothing is asked of the database."""
-    by_unit: dict[int, list[StepLine]] = {}
-    for step in steps:
-        lines = by_unit.setdefault(step.unit_id, [])
-        lines.append(StepLine(step, len(lines) + 1, progress.get(step.pk)))
-    built = tuple(UnitProgress(unit, tuple(by_unit.get(unit.pk, ()))) for unit in units)
+    """Put a module's shape and a learner's progress together; the database is not asked."""
+    built = tuple(
+        UnitProgress(
+            unit,
+            tuple(
+                _line(step, number, stands.get(step.pk))
+                for number, step in enumerate(unit.steps, start=1)
+            ),
+        )
+        for unit in outline.units
+    )
     lines = [line for unit in built for line in unit.written]
     return ModuleProgress(
         enrolment,
@@ -135,13 +136,20 @@ def build(
     )
 
 
+def _line(step: StepShape, number: int, stand: Stand | None) -> StepLine:
+    state = stand.state if stand else StepState.NOT_STARTED
+    return StepLine(step, number, stand, state, 0 if state.is_settled else step.minutes)
+
+
 def _next(enrolment: Enrolment, lines: list[StepLine], now: datetime) -> StepLine | None:
     """Return the step she was in, if it is open; else the first that is open."""
-    open_lines = [line for line in lines if line.is_open(now)]
-    for line in open_lines:
-        if line.step.pk == enrolment.last_step_id:
-            return line
-    return open_lines[0] if open_lines else None
+    first = None
+    for line in lines:
+        if line.is_open(now):
+            first = first or line
+            if line.step.pk == enrolment.last_step_id:
+                return line
+    return first
 
 
 def _waits(line: StepLine, now: datetime) -> bool:
