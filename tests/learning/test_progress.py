@@ -138,7 +138,7 @@ def test_progress_of_many_enrolments_takes_four_queries(many, aino, now, django_
         enrol(course.cohort(version), person=aino, how=EnrolledBy.SELF)
 
     with django_assert_num_queries(4):
-        rows = list(enrolments_of(aino))
+        rows = enrolments_of(aino)
         progress = progress_of_all(rows, now=now)
         assert {row.version.module.code for row in rows} == {f"M{n}" for n in range(many)}
         assert len(progress) == many

@@ -26,14 +26,17 @@ class StepLine(NamedTuple):
     progress: Stand | None
     # not started, in progress, done, or not passed
     state: StepState
-    minutes_left: int
+    is_settled: bool
 
-    def is_open(self, now: datetime) -> bool:
-        """Whether she can do something here now."""
-        if not self.step.written or self.state.is_settled:
-            return False
+    @property
+    def minutes_left(self) -> int:
+        """The minutes of the step while it is not settled."""
+        return 0 if self.is_settled else self.step.minutes
+
+    def waits(self, now: datetime) -> bool:
+        """Whether it opens again later."""
         opens_at = self.progress.opens_at if self.progress else None
-        return opens_at is None or opens_at <= now
+        return not self.is_settled and opens_at is not None and opens_at > now
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class UnitProgress:
     @cached_property
     def minutes_left(self) -> int:
         """The minutes of the written steps that are not settled."""
-        return sum(line.minutes_left for line in self.written)
+        return sum(line.step.minutes for line in self.written if not line.is_settled)
 
     @cached_property
     def state(self) -> StepState:
@@ -127,30 +130,25 @@ def build(
         )
         for unit in outline.units
     )
-    lines = [line for unit in built for line in unit.written]
+    left = [line for unit in built for line in unit.written if not line.is_settled]
+    waiting = [line for line in left if line.waits(now)]
     return ModuleProgress(
         enrolment,
         built,
-        next=_next(enrolment, lines, now),
-        waiting=next((line for line in lines if _waits(line, now)), None),
+        next=_next(enrolment, [line for line in left if line not in waiting]),
+        waiting=waiting[0] if waiting else None,
     )
 
 
 def _line(step: StepShape, number: int, stand: Stand | None) -> StepLine:
-    state = stand.state if stand else StepState.NOT_STARTED
-    return StepLine(step, number, stand, state, 0 if state.is_settled else step.minutes)
+    if stand is None:
+        return StepLine(step, number, None, StepState.NOT_STARTED, is_settled=False)
+    return StepLine(step, number, stand, stand.state, stand.state.is_settled)
 
 
-def _next(enrolment: Enrolment, lines: list[StepLine], now: datetime) -> StepLine | None:
+def _next(enrolment: Enrolment, lines: list[StepLine]) -> StepLine | None:
     """Return the step she was in, if it is open; else the first that is open."""
-    first = None
     for line in lines:
-        if line.is_open(now):
-            first = first or line
-            if line.step.pk == enrolment.last_step_id:
-                return line
-    return first
-
-
-def _waits(line: StepLine, now: datetime) -> bool:
-    return not line.state.is_settled and not line.is_open(now)
+        if line.step.pk == enrolment.last_step_id:
+            return line
+    return lines[0] if lines else None

@@ -30,19 +30,52 @@ def enrolments() -> QuerySet[Enrolment]:
     ).defer("version__data", "version__module__programme__levels")
 
 
-def enrolments_of(person: Person) -> QuerySet[Enrolment]:
-    """Return a person's enrolments, those she learns in first, the latest active on top."""
+# What the pages of a learner show of the rows beside her enrolment, and what a statement names.
+SHOWN = (
+    "cohort__title",
+    "cohort__organisation__slug",
+    "version__number",
+    "version__title",
+    "version__module__code",
+    "version__module__withdrawn_at",
+    "version__module__withdrawn_reason",
+    "version__module__programme__slug",
+    "version__module__programme__notice",
+    "person__pseudonym__key",
+)
+
+
+def _own(person: Person) -> QuerySet[Enrolment]:
+    """Return a person's enrolments with what her pages show, and no column more."""
+    fields = Enrolment._meta.concrete_fields  # noqa: SLF001 - public, and so named by Django
     return (
-        enrolments()
-        .filter(person=person)
+        Enrolment.objects.filter(person=person)
+        .select_related("cohort__organisation", "version__module__programme", "person__pseudonym")
+        .only(*(field.attname for field in fields), *SHOWN)
+    )
+
+
+def _hers(row: Enrolment, *, person: Person) -> Enrolment:
+    """Let an enrolment hold the person for whom it was asked, whole, with her pseudonym."""
+    pseudonym = row.person.pseudonym
+    row.person, pseudonym.person = person, person
+    return row
+
+
+def enrolments_of(person: Person) -> list[Enrolment]:
+    """Return a person's enrolments, those she learns in first, the latest active on top."""
+    rows = (
+        _own(person)
         .exclude(state=EnrolmentState.LEFT)
         .order_by("-last_active_at", "-created_at", "pk")
     )
+    return [_hers(row, person=person) for row in rows]
 
 
 def enrolment_of(person: Person, *, key: UUID) -> Enrolment | None:
     """Return a person's own enrolment; another person's is as absent as one that never was."""
-    return enrolments().filter(person=person, key=key).first()
+    row = _own(person).filter(key=key).first()
+    return _hers(row, person=person) if row else None
 
 
 def progress_of(enrolment: Enrolment, *, now: datetime | None = None) -> ModuleProgress:
