@@ -17,6 +17,7 @@ from digicantrain.core.credentials.keys import PublicKey
 from digicantrain.core.credentials.verification import Cause, Report, Verdict
 from digicantrain.credentials.lists import signed_list
 from digicantrain.credentials.models import CmeGrant, Credential, IssuerKey, StatusList
+from digicantrain.credentials.signatures import holds
 from digicantrain.learning.enums import EnrolmentState, StepState
 from digicantrain.learning.models import Cohort, Enrolment, StepProgress
 from digicantrain.people.models import Organisation, Person
@@ -154,7 +155,7 @@ class Judged:
 
 def judge(text: str | bytes, *, now: datetime) -> Judged:
     """Check a credential's signature, status and dates, each time anew."""
-    report = verification.answered(verification.judge(text, now=now), _answer)
+    report = verification.answered(verification.judge(text, now=now, holds=holds), _answer)
     document = report.document or {}
     found = None
     if report.is_authentic:

@@ -77,6 +77,7 @@ class ModuleProgress:
     """A module as one learner sees it."""
 
     enrolment: Enrolment
+    outline: Outline
     units: tuple[UnitProgress, ...]
     next: StepLine | None
     waiting: StepLine | None
@@ -134,6 +135,7 @@ def build(
     waiting = [line for line in left if line.waits(now)]
     return ModuleProgress(
         enrolment,
+        outline,
         built,
         next=_next(enrolment, [line for line in left if line not in waiting]),
         waiting=waiting[0] if waiting else None,

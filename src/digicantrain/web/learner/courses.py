@@ -17,10 +17,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from digicantrain.learning import actions, queries
 from digicantrain.learning.enums import EnrolledBy, EnrolmentState
 from digicantrain.learning.models import Cohort
-from digicantrain.programme.outlines import outline_of
 from digicantrain.web.access import person_of
 from digicantrain.web.learner.places import learner_page, own_enrolment, place_of
-from digicantrain.web.learner.way import way
 
 
 @never_cache
@@ -65,9 +63,7 @@ def module(request: HttpRequest, key: UUID) -> HttpResponse:
         return render(request, "learner/waiting.html", context)
     if enrolment.state == EnrolmentState.LEFT:
         return render(request, "learner/left.html", context)
-    progress = queries.progress_of(enrolment)
-    outline = outline_of(enrolment.version_id)
-    context |= {"progress": progress, "way": list(way(progress, outline=outline))}
+    context["progress"] = queries.progress_of(enrolment)
     return render(request, "learner/module.html", context)
 
 
