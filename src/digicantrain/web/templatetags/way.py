@@ -42,7 +42,7 @@ def step_rows(progress: ModuleProgress, unit: UnitProgress) -> SafeString:
 
 
 def _state(state: StepState) -> tuple[str, str]:
-    return " steps__state--done" if state is StepState.DONE else "", escape(state.label)
+    return " steps__state--done" if state is StepState.DONE else "", escape(str(state.label))
 
 
 @lru_cache(maxsize=64)
