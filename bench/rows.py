@@ -334,3 +334,21 @@ def _crowd(cohort: Cohort, version: ModuleVersion, step: Step, *, number: int) -
 def reset_tests(scene: Scene) -> None:
     """Let everybody begin the test anew."""
     Attempt.objects.filter(enrolment__in=scene.participants).delete()
+
+
+def empty_runs(number: int, *, seats: int) -> list[Cohort]:
+    """Open course runs in an empty database, with nobody in them."""
+    organisation = Organisation.objects.create(
+        slug="bench", name={"en": "Benchmark Cancer Centre"}, country="FI"
+    )
+    import_programme(settings.CONTENT, organisation=organisation)
+    site = Site.objects.create(organisation=organisation, slug="a", name="A", country="FI")
+    version = _module(Programme.objects.get())
+    runs = [_cohort(version, site, title=f"Run {place}") for place in range(number)]
+    Cohort.objects.update(seats=seats)
+    return runs
+
+
+def enrolled(runs: list[Cohort]) -> int:
+    """Return how many people have a seat in course runs."""
+    return Enrolment.objects.filter(cohort__in=runs, state="active").count()

@@ -159,6 +159,13 @@ def open_cohorts(*, day: datetime) -> QuerySet[Cohort]:
     return cohorts().filter(open_to_all=True, ends_on__gte=day.date(), module__withdrawn_at=None)
 
 
+def open_runs_by_module(*, day: datetime) -> dict[int, int]:
+    """Return how many course runs of each module anybody may still join."""
+    joinable = Cohort.objects.filter(open_to_all=True, ends_on__gte=day.date())
+    counted = joinable.order_by().values_list("module").annotate(runs=Count("pk"))
+    return dict(counted.filter(module__withdrawn_at=None))
+
+
 def place_in_queue(enrolment: Enrolment) -> int:
     """Return how many stand before her on the waiting list, and she herself."""
     before = Q(created_at__lt=enrolment.created_at) | Q(
