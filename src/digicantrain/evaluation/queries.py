@@ -94,7 +94,7 @@ def invitations(person: Person) -> list[Invitation]:
     answered = _answered(links.values())
     found = []
     for study in studies:
-        enrolment = Enrolment(state=study.state)  # type: ignore[attr-defined]
+        enrolment = Enrolment(state=study.state)
         invitation = _invitation(study, links.get(study.pk), enrolment, answered)
         if invitation:
             found.append(invitation)
