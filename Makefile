@@ -12,7 +12,7 @@ export UV_NO_PROGRESS := 1
 
 export NPM_CONFIG_UPDATE_NOTIFIER := false
 
-.PHONY: demo clean-demo test lint unit browser browser-ready built messages install ready
+.PHONY: demo clean-demo test lint unit browser browser-ready bench built messages install ready
 
 demo: ready
 	@exec $(BIN)/digicantrain demo --port $(PORT)
@@ -73,6 +73,11 @@ unit: ready
 
 browser: ready browser-ready
 	$(BIN)/pytest -q -n $(WORKERS) -m browser
+
+# Outside the gate: a measure needs a quiet machine. More options: bench/README.md
+bench: ready
+	$(BIN)/python bench/pages.py
+	$(BIN)/python bench/enrol.py
 
 browser-ready:
 	@if test -n "$$CHROMIUM" || command -v chromium >/dev/null; then :; \

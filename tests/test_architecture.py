@@ -172,3 +172,20 @@ def test_names_that_say_nothing_are_not_used(tmp_path):
 
 def test_base_stays_small():
     assert len(list((SRC / "base").glob("*.py"))) <= 11
+
+
+def test_a_web_process_starts_without_what_only_analyses_need():
+    """numpy and scipy cost each process memory; they wait for the first result."""
+    code = (
+        "import warnings; warnings.simplefilter('ignore')\n"
+        "import sys\n"
+        "import digicantrain.wsgi\n"
+        "heavy = {'numpy.linalg', 'scipy', 'babel', 'openbadgeslib', 'ninja', 'tqdm'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+    )
+
+    done = subprocess.run(  # noqa: S603 - our own interpreter and code
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr

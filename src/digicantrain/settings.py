@@ -94,6 +94,7 @@ TEMPLATES = [
                 "digicantrain.web.templatetags.fields",
                 "digicantrain.web.templatetags.words",
                 "digicantrain.web.templatetags.look",
+                "digicantrain.web.templatetags.way",
             ],
             "loaders": [
                 (

@@ -19,6 +19,7 @@ from digicantrain.core.credentials import certificate, strict_json, verification
 from digicantrain.core.credentials.keys import PublicKey
 from digicantrain.core.credentials.verification import Cause, Report, Verdict
 from digicantrain.credentials.models import CmeGrant, Credential, IssuerKey
+from digicantrain.credentials.signatures import holds
 from digicantrain.learning.enums import EnrolmentState, StepState
 from digicantrain.learning.models import Cohort, Enrolment, StepProgress
 from digicantrain.people.models import Organisation, Person
@@ -180,7 +181,7 @@ def judge(text: str | bytes, *, now: datetime) -> Judged:
     """
     if isinstance(text, bytes) and text.startswith(certificate.MAGIC):
         text = certificate.attachment_of(text) or b""
-    report = verification.answered(verification.judge(text, now=now), _answer)
+    report = verification.answered(verification.judge(text, now=now, holds=holds), _answer)
     document = report.document or {}
     found = None
     if report.is_authentic:

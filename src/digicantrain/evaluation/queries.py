@@ -1,9 +1,10 @@
 """Reads about studies. Only `identity_of` and `invitations` look at who somebody is."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from digicantrain.evaluation.models import (
     AnalysisRun,
@@ -74,32 +75,41 @@ def due_wave(participant: Participant, *, enrolment: Enrolment, answered: set[st
 
 def invitations(person: Person) -> list[Invitation]:
     """Return what studies ask of a person now: a decision on consent, or a questionnaire."""
-    enrolments = list(
-        Enrolment.objects.filter(person=person, cohort__studies__isnull=False)
-        .exclude(state__in=(EnrolmentState.LEFT, EnrolmentState.WAITING))
-        .select_related("cohort")
-        .prefetch_related("cohort__studies")
+    asked = (
+        Study.objects.filter(
+            cohorts__enrolments__person=person,
+            cohorts__enrolments__state__in=(EnrolmentState.ACTIVE, EnrolmentState.COMPLETED),
+        )
+        .annotate(state=F("cohorts__enrolments__state"), enrolment=F("cohorts__enrolments"))
+        .only("slug", "title")
+        .order_by("enrolment", "pk")
     )
-    if not enrolments:
+    studies = list(asked)
+    if not studies:
         return []
     links = {
         link.study_id: link.participant
         for link in IdentityLink.objects.select_related("participant").filter(person=person)
     }
-    answered: dict[int, set[str]] = defaultdict(set)
-    for pk, key in (
-        Answer.objects.filter(participant__in=links.values())
-        .values_list("participant_id", "wave__key")
-        .distinct()
-    ):
-        answered[pk].add(key)
+    answered = _answered(links.values())
     found = []
-    for enrolment in enrolments:
-        for study in enrolment.cohort.studies.all():
-            invitation = _invitation(study, links.get(study.pk), enrolment, answered)
-            if invitation:
-                found.append(invitation)
+    for study in studies:
+        enrolment = Enrolment(state=study.state)
+        invitation = _invitation(study, links.get(study.pk), enrolment, answered)
+        if invitation:
+            found.append(invitation)
     return found
+
+
+def _answered(participants: Collection[Participant]) -> dict[int, set[str]]:
+    """Return the waves in which participants have answered anything."""
+    answered: dict[int, set[str]] = defaultdict(set)
+    if not participants:
+        return answered
+    rows = Answer.objects.filter(participant__in=participants).order_by()
+    for pk, key in rows.values_list("participant_id", "wave__key").distinct():
+        answered[pk].add(key)
+    return answered
 
 
 def _invitation(

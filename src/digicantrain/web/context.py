@@ -3,6 +3,8 @@
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.core.cache import cache
+from django.db.models.signals import post_save
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.functional import SimpleLazyObject
@@ -30,6 +32,7 @@ class MenuItem(NamedTuple):
     here: bool
 
 
+PROVIDER = "provider"
 TEACHING = {Role.TRAINER, Role.SITE_COORDINATOR, Role.COORDINATOR, Role.ADMINISTRATOR}
 AUTHORING = {Role.DESIGNER, Role.ADMINISTRATOR, Role.REVIEWER, Role.TRANSLATOR}
 EVALUATING = {Role.EVALUATOR}
@@ -56,8 +59,21 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def provider() -> Organisation | None:
-    """Return the provider whose name stands in the foot."""
+    """Return the provider whose name stands in the foot; it is looked up once a minute."""
+    found: Organisation | None = cache.get_or_set(PROVIDER, _provider, 60)
+    return found
+
+
+def _provider() -> Organisation | None:
     return Organisation.objects.only("name", "contact_email", "slug").first()
+
+
+def _forget_provider(**_signal: object) -> None:
+    """Let who changed the provider see it at once."""
+    cache.delete(PROVIDER)
+
+
+post_save.connect(_forget_provider, sender=Organisation)
 
 
 def tongues(request: HttpRequest) -> list[Tongue]:

@@ -90,6 +90,8 @@ class Standing:
 Want = WantKeys | WantStatusList
 Answer = IssuerKeys | Standing | str | bytes | None
 Judging = Generator[Want, Answer, "Report"]
+# says of a document, its proof and a key whether the signature holds, as proof.holds does
+Holds = Callable[..., bool]
 
 
 @dataclass(frozen=True)
@@ -134,13 +136,13 @@ def answered(judging: Judging, answer: Callable[[Want], Answer]) -> Report:
         return report
 
 
-def judge(text: str | bytes, *, now: datetime) -> Judging:
-    """Judge the text of a credential at a moment."""
+def judge(text: str | bytes, *, now: datetime, holds: Holds = holds) -> Judging:
+    """Judge the text of a credential at a moment; `holds` may be one that remembers."""
     document: dict[str, Any] | None = None
     try:
         document = _read(text)
         _require_badge(document)
-        yield from _require_signed(document, contexts=_BADGE)
+        yield from _require_signed(document, contexts=_BADGE, holds=holds)
         begins, ends = _dates(document)
         yield from _require_standing(document)
         _require_in_force(begins, ends, now)
@@ -190,7 +192,7 @@ _LIST: Final = (VC_2,)
 
 
 def _require_signed(
-    document: dict[str, Any], *, contexts: tuple[str, ...]
+    document: dict[str, Any], *, contexts: tuple[str, ...], holds: Holds = holds
 ) -> Generator[Want, Answer, None]:
     """Refuse a document that its issuer, who must be known, did not sign as it stands."""
     found = yield WantKeys(_issuer(document))

@@ -3,11 +3,19 @@
 One function for tables, charts and filters.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
+from digicantrain.core.lazy import lazily
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+else:
+    np = lazily("numpy")
 
 
 @dataclass(frozen=True)

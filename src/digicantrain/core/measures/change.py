@@ -1,11 +1,20 @@
 """Change in the same people between two waves."""
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-
+from digicantrain.core.lazy import lazily
 from digicantrain.core.measures.result import Effect, Interval, Reason, Result
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+else:
+    np = lazily("numpy")
 
 PAIRED = "Mean change in complete pairs, paired t with 95 % interval, Hedges g of the change"
 PAIRED_SOURCE = (
@@ -20,8 +29,6 @@ SIGNED_RANK_SOURCE = "Wilcoxon 1945, doi:10.2307/3001968"
 SMALLEST_N = 5
 # Ranks must not depend on the last bits of a difference: 4.3 - 4.1 and 2.2 - 2.0 are a tie.
 DECIMALS = 10
-
-Floats = npt.NDArray[np.float64]
 
 
 def _pairs(before: npt.ArrayLike, after: npt.ArrayLike) -> tuple[Floats, Floats]:

@@ -23,7 +23,7 @@ from digicantrain.web.learner.steps import FACES
 def home(request: HttpRequest) -> HttpResponse:
     """Show the one next step first."""
     person = person_of(request)
-    rows = list(queries.enrolments_of(person))
+    rows = queries.enrolments_of(person)
     active = [row for row in rows if row.state == EnrolmentState.ACTIVE]
     found = queries.progress_of_all(active, now=timezone.now())
     under_way = sorted(found.values(), key=_last, reverse=True)

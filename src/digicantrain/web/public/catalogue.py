@@ -74,7 +74,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     """List the modules, narrowed by audience and by whether they can be taken."""
     audience = request.GET.get("audience", "")
     open_only = request.GET.get("open") == "yes"
-    runs = _runs_by_module()
+    runs = learning.open_runs_by_module(day=timezone.now())
     rows = [
         {"module": module, "version": module.current, "runs": runs.get(module.pk, 0)}
         for module in queries.catalogue()
@@ -91,13 +91,6 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "paths": queries.paths(),
     }
     return render(request, "public/catalogue.html", context)
-
-
-def _runs_by_module() -> dict[int, int]:
-    found: dict[int, int] = {}
-    for cohort in learning.open_cohorts(day=timezone.now()):
-        found[cohort.module_id] = found.get(cohort.module_id, 0) + 1
-    return found
 
 
 @require_safe

@@ -1,5 +1,6 @@
 """Pieces of pages: drawings, tags of state, minutes in words."""
 
+from functools import lru_cache
 from typing import Any
 
 import segno
@@ -11,21 +12,26 @@ from digicantrain.web import drawings
 
 register = template.Library()
 
-register.simple_tag(drawings.mark, name="mark")
-register.simple_tag(drawings.landscape, name="landscape")
-register.simple_tag(drawings.walk, name="walk")
-register.simple_tag(drawings.dots, name="dots")
-register.simple_tag(drawings.way_station, name="way_station")
-register.simple_tag(drawings.door, name="door")
+# A drawing is the same for the same numbers and words: it is drawn once and kept.
+kept = lru_cache(maxsize=512, typed=True)
+register.simple_tag(kept(drawings.mark), name="mark")
+register.simple_tag(kept(drawings.landscape), name="landscape")
+register.simple_tag(kept(drawings.walk), name="walk")
+register.simple_tag(kept(drawings.dots), name="dots")
+register.simple_tag(kept(drawings.way_station), name="way_station")
+register.simple_tag(kept(drawings.door), name="door")
 register.simple_tag(drawings.trail_line, name="trail_line")
 register.simple_tag(drawings.arrow, name="arrow")
 register.simple_tag(drawings.globe, name="globe")
 
 
+kept_seal = kept(drawings.seal)
+
+
 @register.simple_tag
 def seal(number: Any, text: str, out: bool = False) -> SafeString:  # noqa: FBT001, FBT002 - a template's call
     """Draw the seal of a credential."""
-    return drawings.seal(str(number), text=text, out=bool(out))
+    return kept_seal(str(number), text=text, out=bool(out))
 
 
 @register.filter
