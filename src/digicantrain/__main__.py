@@ -176,7 +176,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser().parse_args(arguments)
     try:
         code: int = chosen.run(chosen)
-    except (ValueError, FileNotFoundError) as error:
+    except (ValueError, OSError) as error:
         print(f"digicantrain {chosen.command}: {error}", file=sys.stderr)
         return 1
     return code
