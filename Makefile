@@ -10,7 +10,7 @@ WORKERS ?= 2
 export PORT
 export UV_NO_PROGRESS := 1
 
-.PHONY: demo clean-demo test lint unit browser browser-ready built messages install
+.PHONY: demo clean-demo test lint unit browser walk browser-ready built messages install
 
 demo: install built messages
 	@exec $(BIN)/digicantrain demo --port $(PORT)
@@ -63,6 +63,10 @@ unit: install built messages
 
 browser: install built messages browser-ready
 	$(BIN)/pytest -q -n $(WORKERS) -m browser
+
+# Outside the gate: a learner walks every written step of content/ in a browser.
+walk: install built messages browser-ready
+	$(BIN)/pytest -q -m walk tests/browser/test_walk.py
 
 browser-ready:
 	@if test -n "$$CHROMIUM" || command -v chromium >/dev/null; then :; \
