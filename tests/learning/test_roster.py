@@ -4,6 +4,7 @@ import codecs
 from datetime import date
 
 import pytest
+from django.db import connection
 
 from digicantrain.core.tables import TableError
 from digicantrain.learning import roster
@@ -238,7 +239,8 @@ def test_enrolling_asks_no_more_of_the_database_for_each_row(
 ):
     with django_assert_num_queries(3):
         plan = read(people(many), run)
-    with django_assert_num_queries(21):
+    # PostgreSQL locks the trail and asks for its next keys
+    with django_assert_num_queries(21 if connection.vendor == "sqlite" else 23):
         roster.enrol_all(plan, by=None)
 
 

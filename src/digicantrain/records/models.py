@@ -9,6 +9,16 @@ from django.utils import timezone
 from digicantrain.people.models import AppendOnlyError, Organisation
 
 
+class AppendOnlyRows(models.QuerySet["Statement"]):
+    """Rows that can be added and read; on PostgreSQL a trigger says the same below Django."""
+
+    def update(self, **_fields: Any) -> Never:
+        raise AppendOnlyError("The record store is append-only: statements cannot be changed.")
+
+    def delete(self) -> Never:
+        raise AppendOnlyError("The record store is append-only: statements cannot be deleted.")
+
+
 class Statement(models.Model):
     """One statement; its actor is an account of ours, named by pseudonym only."""
 
@@ -23,6 +33,8 @@ class Statement(models.Model):
     activity = models.CharField(max_length=300)
     registration = models.UUIDField(null=True)
     body = models.JSONField()
+
+    objects = AppendOnlyRows.as_manager()
 
     class Meta:
         ordering = ("stored", "id")
