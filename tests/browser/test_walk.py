@@ -312,3 +312,22 @@ def test_every_written_step_of_a_module_can_be_walked(
 
 def test_there_is_something_to_walk():
     assert "N1" in written_modules()
+
+
+def test_the_walk_sees_what_it_is_there_to_see(visit, db):
+    walk = Walk(visit(width=360))
+    walk.page.goto("/help/")
+    walk.page.evaluate(
+        """() => {
+          document.querySelector('main').insertAdjacentHTML('beforeend',
+            '<img src="/nothing.png"><div class="prose"><svg></svg></div>' +
+            '<pre>' + 'wide'.repeat(200) + '</pre><p style="color: red">x</p>')
+        }"""
+    )
+    walk.page.wait_for_load_state("networkidle")
+    walk.look()
+    walk.has("words that are not there", "a sentence")
+
+    found = " ".join(fault for _page, fault in walk.faults)
+    for what in ("404", "px wide", "picture:", "drawing without words", "policy", "a sentence"):
+        assert what in found, what
