@@ -83,9 +83,12 @@ def test_the_course_run_is_locked_before_seats_are_counted(
 
     locked = []
     original = Cohort.objects.select_for_update
-    monkeypatch.setattr(
-        Cohort.objects, "select_for_update", lambda **kw: locked.append(kw) or original(**kw)
-    )
+
+    def lock(**options):
+        locked.append(options)
+        return original(**options)
+
+    monkeypatch.setattr(Cohort.objects, "select_for_update", lock)
 
     enrol(run, person=aino, how=EnrolledBy.SELF)
 

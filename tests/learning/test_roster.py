@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from digicantrain.core.tables import TableError
 from digicantrain.learning import roster
@@ -258,7 +259,7 @@ def test_the_mails_of_many_are_queued_once_each_by_one_task(run, queued):
     from digicantrain.base import jobs
 
     write(people(3), run)
-    jobs.run(jobs.claim("w", now=course.timezone.now()))
+    jobs.run(jobs.claim("w", now=timezone.now()))
 
     waiting = DBTaskResult.objects.filter(status="READY")
     assert [row.task_path.rsplit(".", 1)[1] for row in waiting] == ["send_enrolled"] * 3

@@ -177,3 +177,12 @@ def test_an_error_can_be_reported_from_each_page(hers, home, attempt, tail):
 @pytest.mark.parametrize("address", ["/learn/", "/learn/credits/"])
 def test_an_error_can_be_reported_from_pages_of_no_step(hers, enrolment, address):
     assert f'href="/report/?at={address}"' in html_of(hers, address)
+
+
+def test_a_problem_stands_on_top_and_at_its_field(hers, home):
+    html = send(hers, f"{home}note/", question="n1", answer="").content.decode()
+
+    assert html.count("Write your answer first.") == 2
+    assert 'href="#q-n1"' in html
+    assert 'aria-describedby="hint-n1 warning-n1 error-n1"' in html
+    assert 'id="error-n1"' in html

@@ -147,7 +147,8 @@ def test_it_is_handed_in_once_and_the_result_is_shown_by_outcome(
     assert "3 of 3 right; 2 are needed." in html
     assert "2&nbsp;/&nbsp;2" in html
     row = StepProgress.objects.get(step__code="test")
-    assert (row.state, row.score) == ("done", 3)
+    assert row.state == "done"
+    assert row.score == 3
     assert html.count("No: a colour is a floor.") == 3
 
 
@@ -298,3 +299,12 @@ def test_threat_02_nobody_passes_by_saying_so(hers, home, fields):
 
     assert not StepProgress.objects.filter(step__code="test", state="done").exists()
     assert not Attempt.objects.filter(passed=True).exists()
+
+
+def test_who_waits_for_the_next_attempt_can_go_on_meanwhile(hers, home, attempt, hand_in):
+    hand_in(attempt)
+
+    for tail in ("test/", "test/result/1/"):
+        assert f'<a class="govuk-button next-button" href="{home}graded-call/">' in html_of(
+            hers, f"{home}{tail}"
+        )
