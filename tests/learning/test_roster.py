@@ -15,7 +15,6 @@ from digicantrain.learning.models import Enrolment
 from digicantrain.learning.tasks import send_enrolled
 from digicantrain.people.models import AuditEntry, Membership, Person, Pseudonym
 from digicantrain.records.models import Statement
-from tests.learning import course
 
 HEADER = "email,name,language\n"
 
