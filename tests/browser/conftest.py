@@ -15,9 +15,9 @@ FLAGS = [
 
 
 def pytest_collection_modifyitems(items):
-    """All tests in this folder drive a browser."""
+    """All tests in this folder drive a browser; the walk is outside the gate."""
     for item in items:
-        if "browser" in Path(item.fspath).parts:
+        if "browser" in Path(item.fspath).parts and item.get_closest_marker("walk") is None:
             item.add_marker(pytest.mark.browser)
 
 
@@ -59,10 +59,12 @@ def visit(chromium, live_server):
 
 
 @pytest.fixture
-def sign_in(client, live_server, settings):
-    """Put a person's session into a page's browser."""
+def sign_in(live_server, settings):
+    """Put a person's session into a page's browser; others stay signed in in theirs."""
+    from django.test import Client
 
     def act(page, person):
+        client = Client()
         client.force_login(person)
         page.context.add_cookies(
             [

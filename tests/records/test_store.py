@@ -109,6 +109,29 @@ def test_the_database_itself_refuses_to_change_a_statement(organisation, aino, s
         cursor.execute(statement)
 
 
+def test_nor_are_many_at_once(organisation, aino):
+    append(organisation=organisation, statement=told(key_of(aino)))
+
+    with pytest.raises(AppendOnlyError):
+        Statement.objects.filter(actor=key_of(aino)).update(verb="x")
+    with pytest.raises(AppendOnlyError):
+        Statement.objects.all().delete()
+    assert Statement.objects.exclude(verb="x").count() == 1
+
+
+@pytest.mark.parametrize(
+    "sql", ["UPDATE records_statement SET verb = 'x'", "DELETE FROM records_statement"]
+)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="the trigger is PostgreSQL's")
+def test_nor_by_a_program_that_knows_nothing_of_ours(organisation, aino, sql):
+    append(organisation=organisation, statement=told(key_of(aino)))
+
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        connection.cursor().execute(sql)
+
+    assert Statement.objects.exclude(verb="x").count() == 1
+
+
 def test_appending_is_one_insert(organisation, aino, django_assert_num_queries):
     body = told(key_of(aino))
 

@@ -5,6 +5,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.csrf import requires_csrf_token
 
+from digicantrain.web.learner import kept
+
 
 @requires_csrf_token
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -34,6 +36,10 @@ def server_error(_request: HttpRequest) -> HttpResponse:
 
 @requires_csrf_token
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: the form is older than the session."""
+    """403: the form is older than the session; a signed-in learner's answer waits for her.
+
+    The session's cookie does not travel from another site, so nobody else can leave one there.
+    """
     del reason
-    return render(request, "errors/csrf.html", status=403)
+    waits = request.user.is_authenticated and kept.keep(request)
+    return render(request, "errors/csrf.html", {"waits": waits}, status=403)

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django_htmx.http import HttpResponseClientRedirect
 
 from digicantrain.learning.enums import EnrolmentState, StepState
 from digicantrain.learning.models import Enrolment, StepProgress
@@ -139,13 +140,20 @@ def learner_page(
     @wraps(view)
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
-            if request.method == "POST" and kept.keep(request):
-                return redirect_to_login(reverse("learner:kept"))
-            return redirect_to_login(request.get_full_path())
+            return _to_sign_in(request)
         with timezone.override(person_of(request).time_zone):
             return view(request, *args, **kwargs)
 
     return cast("View[P]", never_cache(guarded))
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Ask to sign in; an answer waits meanwhile, and a part of a page never becomes that page."""
+    answered = request.method == "POST" and kept.keep(request)
+    to = redirect_to_login(reverse("learner:kept") if answered else request.get_full_path())
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponseClientRedirect(to.url)
+    return to
 
 
 def step_page(

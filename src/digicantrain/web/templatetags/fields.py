@@ -41,10 +41,13 @@ def field(bound: BoundField, autocomplete: str = "", width: str = "") -> dict[st
 
 
 @register.inclusion_tag("components/error_summary.html")
-def errors(form: BaseForm | None) -> dict[str, Any]:
-    """Show the list of what is wrong in a form, each linked to its field."""
+def errors(form: BaseForm | str | None) -> dict[str, Any]:
+    """Show the list of what is wrong in a form, each linked to its field.
+
+    A page without a form (Django makes an empty text of it) has nothing wrong.
+    """
     rows = []
-    if form is not None and form.is_bound:
+    if isinstance(form, BaseForm) and form.is_bound:
         rows = [{"text": text, "target": ""} for text in form.non_field_errors()]
         for bound in form:
             rows += [{"text": text, "target": _target(bound)} for text in bound.errors]

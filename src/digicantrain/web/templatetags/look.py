@@ -1,10 +1,13 @@
 """Pieces of pages: drawings, tags of state, minutes in words."""
 
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 import segno
 from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -43,6 +46,15 @@ def minutes(value: int) -> str:
     if not rest:
         return _("%(hours)d h") % {"hours": hours}
     return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Return a day and an hour that can stand before a full stop: Nov. 27, 2026, 15:04."""
+    if value is None:
+        return ""
+    here = timezone.localtime(value)
+    return f"{date_format(here, 'DATE_FORMAT')}, {date_format(here, 'H:i')}"
 
 
 @register.simple_tag

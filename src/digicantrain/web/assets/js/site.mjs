@@ -1,4 +1,5 @@
-// Only what a page gains from a script: the phone's menu, focus on the list of errors, no double press.
+// Only what a page gains from a script: the phone's menu, focus on the list of errors, no double press,
+// and a word when an answer could not be saved.
 import { Button, ErrorSummary, ServiceNavigation } from './govuk-frontend.js'
 
 const begin = (Kind, name) => {
@@ -10,3 +11,9 @@ if ('noModule' in HTMLScriptElement.prototype) document.body.classList.add('govu
 begin(ErrorSummary, 'govuk-error-summary')
 begin(ServiceNavigation, 'govuk-service-navigation')
 begin(Button, 'govuk-button')
+for (const failure of ['htmx:sendError', 'htmx:timeout', 'htmx:responseError']) {
+  document.body.addEventListener(failure, () => {
+    const saved = document.getElementById('saved')
+    if (saved) saved.textContent = saved.dataset.failed
+  })
+}
