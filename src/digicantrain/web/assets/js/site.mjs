@@ -1,4 +1,5 @@
-// Only what a page gains from a script: the phone's menu, focus on the list of errors, no double press.
+// Only what a page gains from a script: the phone's menu, focus on the list of errors, no double press,
+// and a sentence where a passkey fails.
 import { Button, ErrorSummary, ServiceNavigation } from './govuk-frontend.js'
 
 const begin = (Kind, name) => {
@@ -10,3 +11,11 @@ if ('noModule' in HTMLScriptElement.prototype) document.body.classList.add('govu
 begin(ErrorSummary, 'govuk-error-summary')
 begin(ServiceNavigation, 'govuk-service-navigation')
 begin(Button, 'govuk-button')
+
+document.addEventListener('allauth.error', (event) => {
+  const problem = document.getElementById('passkey-problem')
+  if (!problem) return
+  event.preventDefault()
+  problem.hidden = false
+  problem.scrollIntoView({ block: 'nearest' })
+})
