@@ -59,15 +59,17 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    # Before all that can answer by itself, so that every answer carries these headers.
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "digicantrain.web.middleware.PlainRequestsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "digicantrain.web.middleware.PersonalPagesMiddleware",
@@ -159,9 +161,17 @@ ACCOUNT_ADAPTER = "digicantrain.web.accounts.adapter.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "digicantrain.web.accounts.forms.SignupForm"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ADAPTER = "digicantrain.web.accounts.adapter.MfaAdapter"
+MFA_FORMS = {"add_webauthn": "digicantrain.web.accounts.passkeys.PasskeyForm"}
+MFA_TOTP_ISSUER = "DigiCanTrain"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = MODE != "production"
 
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# Memory of one process cannot tell the others that a session has ended: docs/decisions/0008.
+SESSION_ENGINE = (
+    "django.contrib.sessions.backends.db"
+    if CACHE_ADDRESS == "local"
+    else "django.contrib.sessions.backends.cached_db"
+)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -172,8 +182,11 @@ SECURE_SSL_REDIRECT = False
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
-if env.boolean("DIGICANTRAIN_BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.boolean("DIGICANTRAIN_BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # The proxy adds the address it saw to the end; what stands before it may be invented.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

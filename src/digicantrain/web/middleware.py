@@ -1,14 +1,35 @@
-"""Personal pages are kept by nobody's cache."""
+"""What holds for every request: no NUL in it, few powers for the page, no personal page stored."""
 
 from collections.abc import Callable
+from urllib.parse import unquote
 
 from django.http import HttpRequest, HttpResponse
+
+from digicantrain.web.errors import bad_request
+
+Answer = Callable[[HttpRequest], HttpResponse]
+POWERS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"
+
+
+class PlainRequestsMiddleware:
+    """Refuses an address with a NUL: PostgreSQL takes none, and no page here has one."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or "\0" in unquote(request.META.get("QUERY_STRING", "")):
+            response = bad_request(request)
+        else:
+            response = self._get_response(request)
+        response.headers.setdefault("Permissions-Policy", POWERS)
+        return response
 
 
 class PersonalPagesMiddleware:
     """Marks pages of signed-in people as not to be stored."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Answer) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
