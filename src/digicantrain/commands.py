@@ -1,6 +1,7 @@
 """What each command does: fetch, call one action, report."""
 
 import argparse
+import importlib
 import json
 import os
 import signal
@@ -12,6 +13,8 @@ from types import FrameType
 from typing import Any
 
 import django
+
+from digicantrain.base.env import SettingError
 
 
 def say(text: str) -> None:
@@ -29,6 +32,11 @@ def demo(chosen: argparse.Namespace) -> int:
     """Make the demo and serve it until Ctrl-C."""
     from digicantrain.base.supervisor import Supervisor, check_port
 
+    if os.environ.get("DIGICANTRAIN_MODE") == "production":
+        raise SettingError(
+            "DIGICANTRAIN_MODE is production here. The demo seeds invented people and lets anybody "
+            "in by one click; run it where that setting is not made."
+        )
     check_port("127.0.0.1", port=chosen.port)
     os.environ["DIGICANTRAIN_MODE"] = "demo"
     os.environ["DIGICANTRAIN_ORIGIN"] = f"http://127.0.0.1:{chosen.port}"
@@ -50,6 +58,8 @@ def serve(chosen: argparse.Namespace) -> int:
 
     check_port(chosen.host, port=chosen.port)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "digicantrain.settings")
+    # A setting that cannot be used is said here in one sentence, not by each of gunicorn's workers.
+    importlib.import_module(os.environ["DJANGO_SETTINGS_MODULE"])
     arguments = [
         sys.executable, "-m", "gunicorn", "digicantrain.wsgi:application",
         "--bind", f"{chosen.host}:{chosen.port}", "--workers", str(chosen.workers),

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
@@ -16,20 +17,20 @@ CONTENT = Path(env.text("DIGICANTRAIN_CONTENT", default="content")).resolve()
 BASE_DIR = Path(__file__).resolve().parent
 
 if MODE == "production":
-    SECRET_KEY = env.text("DIGICANTRAIN_SECRET_KEY")
-    KEY_ENCRYPTION_KEY = env.text("DIGICANTRAIN_KEY_ENCRYPTION_KEY")
-    ORIGIN = env.text("DIGICANTRAIN_ORIGIN").rstrip("/")
+    SECRET_KEY = env.secret("DIGICANTRAIN_SECRET_KEY")
+    KEY_ENCRYPTION_KEY = env.secret("DIGICANTRAIN_KEY_ENCRYPTION_KEY")
+    ORIGIN = env.origin("DIGICANTRAIN_ORIGIN")
 else:
     SECRET_KEY = env.text("DIGICANTRAIN_SECRET_KEY", default=f"not-secret-{MODE}")
     KEY_ENCRYPTION_KEY = env.text("DIGICANTRAIN_KEY_ENCRYPTION_KEY", default=f"not-secret-{MODE}")
-    ORIGIN = env.text("DIGICANTRAIN_ORIGIN", default="http://127.0.0.1:8000").rstrip("/")
+    ORIGIN = env.origin("DIGICANTRAIN_ORIGIN", default="http://127.0.0.1:8000")
 
 ALLOWED_HOSTS = env.words("DIGICANTRAIN_HOSTS", default="localhost,127.0.0.1,[::1],testserver")
 SECURE = ORIGIN.startswith("https://")
 if MODE == "production":
-    if not SECURE:
-        raise env.SettingError("DIGICANTRAIN_ORIGIN must begin with https:// in production.")
-    ALLOWED_HOSTS = env.words("DIGICANTRAIN_HOSTS", default=ORIGIN.removeprefix("https://"))
+    ALLOWED_HOSTS = env.words("DIGICANTRAIN_HOSTS", default=urlsplit(ORIGIN).hostname or "")
+    if "*" in ALLOWED_HOSTS:
+        raise env.SettingError("DIGICANTRAIN_HOSTS is *; name the hosts that are yours.")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -120,6 +121,8 @@ CACHES: dict[str, Any] = {
 }
 CACHE_ADDRESS = env.text("DIGICANTRAIN_CACHE", default="local")
 if CACHE_ADDRESS != "local":
+    if not CACHE_ADDRESS.startswith(("redis://", "rediss://")):
+        raise env.SettingError("DIGICANTRAIN_CACHE must be local, or begin with redis://.")
     CACHES["default"] = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": CACHE_ADDRESS,
@@ -158,6 +161,7 @@ ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_ADAPTER = "digicantrain.web.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"request_login_code": "digicantrain.web.accounts.codes.CodeForm"}
 ACCOUNT_SIGNUP_FORM_CLASS = "digicantrain.web.accounts.forms.SignupForm"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -215,7 +219,9 @@ LANGUAGES = [
     ("el", "Ελληνικά"),
 ]
 # Languages whose interface catalogue is complete; the others wait for theirs.
-INTERFACE_LANGUAGES = env.words("DIGICANTRAIN_LANGUAGES", default="en,fi")
+INTERFACE_LANGUAGES = env.chosen_words(
+    "DIGICANTRAIN_LANGUAGES", options={code for code, _name in LANGUAGES}, default="en,fi"
+)
 LANGUAGES = [(code, name) for code, name in LANGUAGES if code in INTERFACE_LANGUAGES]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = USE_TZ = True
@@ -261,10 +267,15 @@ TASKS = {
 }
 WORKER_LEASE_SECONDS = env.integer("DIGICANTRAIN_WORKER_LEASE", default=60)
 
+LOG_LEVEL = env.choice(
+    "DIGICANTRAIN_LOG",
+    options=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
+    default="WARNING",
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.text("DIGICANTRAIN_LOG", default="WARNING")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

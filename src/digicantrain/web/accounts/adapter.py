@@ -8,6 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as current
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
@@ -26,10 +27,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Lead a person to her own language; write mails in our name."""
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Return where she wanted to go, or her home; signing in by passkey asks only here."""
+        wanted = request.POST.get(REDIRECT_FIELD_NAME, "")
+        if self.is_safe_url(wanted):
+            return wanted
         language = getattr(request.user, "language", "en")
         codes = [code for code, _name in settings.LANGUAGES]
         with translation.override(language if language in codes else "en"):
             return str(reverse("learner:home"))
+
+    def is_safe_url(self, url: str) -> bool:
+        """Lead on to a path of this site only."""
+        return (url or "").startswith("/") and bool(super().is_safe_url(url))
 
     def format_email_subject(self, subject: str) -> str:
         """Return the subject as it stands in our templates."""
