@@ -106,7 +106,7 @@ def test_the_demo_command_refuses_production(tmp_path):
 
 
 def test_serving_says_in_one_line_what_is_wrong(tmp_path):
-    code = "from digicantrain.__main__ import main; import sys; sys.exit(main(['serve', '--port', '8121']))"
+    code = "from digicantrain.__main__ import main; exit(main(['serve', '--port=8121']))"
 
     done = start(code, tmp_path=tmp_path, DIGICANTRAIN_ORIGIN="http://training.example")
 
