@@ -4,6 +4,7 @@ import csv
 import io
 import tracemalloc
 from datetime import date
+from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -182,7 +183,7 @@ def test_threat_20_an_address_is_inert_on_its_error_page(client, programme, path
 def test_threat_22_placeholders_in_mail_are_printed_as_they_are(mailoutbox):
     mail.send(
         "seat_free", to="a@example.org", language="en",
-        context={"cohort": PLACES, "name": PAYLOAD, "enrolment": "5" * 32},
+        context={"cohort": PLACES, "name": PAYLOAD, "enrolment": UUID(int=5)},
     )  # fmt: skip
 
     assert mailoutbox[0].subject == f"A seat is free: {PLACES}"
@@ -193,7 +194,7 @@ def test_threat_22_placeholders_in_mail_are_printed_as_they_are(mailoutbox):
 def test_threat_26_a_line_end_in_a_title_makes_no_header(mailoutbox, end):
     mail.send(
         "seat_free", to="a@example.org", language="en",
-        context={"cohort": f"Run{end}Bcc: all@evil.example", "name": "A", "enrolment": "5" * 32},
+        context={"cohort": f"Run{end}Bcc: all@evil.example", "name": "A", "enrolment": UUID(int=5)},
     )  # fmt: skip
 
     sent = mailoutbox[0].message()
