@@ -259,3 +259,27 @@ def test_threat_47_a_body_of_no_said_length_is_bounded(client, db):
     response = client.post("/api/verify", b"x" * 1_000_001, content_type="application/json")
 
     assert response.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/account/email/", {"email": "a\0b", "action_remove": ""}),
+        ("/account/email/", {"email": "a\0b", "action_add": ""}),
+        ("/account/", {"name": "a\0b"}),
+        ("/report/", {"text": "a\0b", "address": "a\0b"}),
+        ("/verify/", {"text": "https://x.example/c/a\0b/"}),
+        ("/my-data/erase/", {"email": "a\0b", "confirm": "a\0b"}),
+        ("/teach/runs/new/", {"title": "a\0b", "site": "a\0b", "module": "a\0b"}),
+        ("/account/2fa/webauthn/login/", {"credential": '{"id": "a\\u0000b"}'}),
+    ],
+)
+def test_threat_47_a_nul_in_a_form_is_refused_and_kept_nowhere(client, ben, cohort, path, form):
+    """On PostgreSQL as well, which takes no NUL at all."""
+    client.force_login(ben)
+
+    response = client.post(path, form)
+
+    assert response.status_code in {200, 302, 400}
+    assert not Person.objects.filter(name__contains="a").exclude(pk=ben.pk).exists()
+    assert Person.objects.get(pk=ben.pk).name == "Ben Carter"

@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from urllib.parse import unquote
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 
 from digicantrain.web.errors import bad_request
 
 Answer = Callable[[HttpRequest], HttpResponse]
+NUL_REFUSED = "cannot contain NUL (0x00)"
 POWERS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"
 
 
 class PlainRequestsMiddleware:
-    """Refuses an address with a NUL: PostgreSQL takes none, and no page here has one."""
+    """Refuses a NUL: PostgreSQL takes none, and nothing here needs one."""
 
     def __init__(self, get_response: Answer) -> None:
         self._get_response = get_response
@@ -24,6 +26,12 @@ class PlainRequestsMiddleware:
             response = self._get_response(request)
         response.headers.setdefault("Permissions-Policy", POWERS)
         return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer a NUL in a form that no field caught, which PostgreSQL refuses, as a 400."""
+        if isinstance(exception, ValueError | DataError) and NUL_REFUSED in str(exception):
+            return bad_request(request)
+        return None
 
 
 class PersonalPagesMiddleware:

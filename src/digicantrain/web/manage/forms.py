@@ -98,13 +98,17 @@ class OrganisationForm(forms.ModelForm[Organisation]):
         return super().save(commit)
 
 
+def _small(file: Any) -> Image.Image:
+    opened = Image.open(file, formats=("PNG", "JPEG"))
+    if opened.width * opened.height > LOGO_PIXELS:
+        raise Image.DecompressionBombError
+    return opened
+
+
 def _redrawn(file: Any) -> ContentFile[bytes]:
     file.seek(0)
     try:
-        opened = Image.open(file, formats=("PNG", "JPEG"))
-        if opened.width * opened.height > LOGO_PIXELS:
-            raise Image.DecompressionBombError
-        picture = opened.convert("RGBA")
+        picture = _small(file).convert("RGBA")
     except Image.DecompressionBombError:
         raise forms.ValidationError(
             _("The picture has too many pixels. Make it smaller.")
