@@ -214,7 +214,7 @@ def held() -> dict[str, Any]:
     return {
         model._meta.label: sorted(
             str(row)
-            for row in model.objects.values_list(
+            for row in model._default_manager.values_list(
                 *(f.attname for f in model._meta.concrete_fields if f.attname != "last_login")
             )
         )

@@ -40,12 +40,12 @@ def app_secret(nurse):
 
 def code_in(mail):
     """Return the code that stands in a mail."""
-    return re.search(r"^([A-Z0-9]{4}-?[A-Z0-9]{2,4})$", mail.body, re.MULTILINE)[1]
+    return re.findall(r"^([A-Z0-9]{4}-?[A-Z0-9]{2,4})$", mail.body, re.MULTILINE)[0]
 
 
 def link_in(mail):
     """Return the address that stands in a mail."""
-    return re.search(r"^(https?://\S+)$", mail.body, re.MULTILINE)[1]
+    return re.findall(r"^(https?://\S+)$", mail.body, re.MULTILINE)[0]
 
 
 def app_code(secret):

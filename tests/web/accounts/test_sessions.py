@@ -48,10 +48,11 @@ def test_threat_12_signing_out_ends_the_session_in_every_process(client, nurse):
     thief = Client()
     thief.cookies[SESSION] = client.cookies[SESSION].value
     assert is_in(thief)
-    other_process = copy.deepcopy(locmem._caches["site"])
+    memory = vars(locmem)["_caches"]["site"]
+    other_process = copy.deepcopy(memory)
 
     client.post("/account/logout/")
-    locmem._caches["site"].update(other_process)
+    memory.update(other_process)
 
     assert not is_in(thief)
 
