@@ -1,5 +1,6 @@
 """The walls that import-linter cannot see, each shown once to fail."""
 
+import subprocess
 import sys
 from io import StringIO
 

@@ -13,6 +13,8 @@ from typing import Any, NoReturn
 
 import django
 
+from digicantrain.base.env import SettingError
+
 
 def say(text: str) -> None:
     """Print a line to standard output."""
@@ -38,6 +40,11 @@ def demo(chosen: argparse.Namespace) -> int:
     """Make the demo and serve it until Ctrl-C."""
     from digicantrain.base.supervisor import Supervisor, check_port
 
+    if os.environ.get("DIGICANTRAIN_MODE") == "production":
+        raise SettingError(
+            "DIGICANTRAIN_MODE is production here. The demo seeds invented people and lets anybody "
+            "in by one click; run it where that setting is not made."
+        )
     # A shell hands SIGINT down as ignored to what it starts in the background.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)

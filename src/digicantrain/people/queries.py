@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from digicantrain.people.enums import Role
 from digicantrain.people.models import (
@@ -32,13 +32,35 @@ def roles_of(person: Person) -> QuerySet[Membership]:
     return person.memberships.select_related("organisation", "site")
 
 
-def organisations_for(person: Person, *roles: Role) -> QuerySet[Organisation]:
-    """Return the organisations for which a person holds one of the roles, at any site."""
+def organisations_for(person: Person, *roles: Role, whole: bool = False) -> QuerySet[Organisation]:
+    """Return the organisations for which a person holds one of the roles, at any site.
+
+    With `whole`, only those for which she holds it as a whole: a role at one site counts there.
+    """
     if person.is_superuser:
         return Organisation.objects.all()
-    return Organisation.objects.filter(
-        memberships__person=person, memberships__role__in=roles
-    ).distinct()
+    held = person.memberships.filter(role__in=roles)
+    if whole:
+        held = held.filter(site=None)
+    return Organisation.objects.filter(pk__in=held.values("organisation"))
+
+
+def trail_for(person: Person) -> QuerySet[AuditEntry]:
+    """Return the acts a person may read: those of her organisations' staff, and about these.
+
+    Who may read it for every organisation of the installation reads the whole trail.
+    """
+    own = organisations_for(person, Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER, whole=True)
+    entries = AuditEntry.objects.order_by("-sequence")
+    slugs = list(own.values_list("slug", flat=True))
+    if not Organisation.objects.exclude(slug__in=slugs).exists():
+        return entries
+    staff = Pseudonym.objects.filter(person__memberships__organisation__in=own).values("key")
+    return entries.filter(
+        Q(actor__in=staff)
+        | Q(subject__in=[f"organisation:{slug}" for slug in slugs])
+        | Q(data__organisation__in=slugs)
+    )
 
 
 def sites_for(person: Person, *roles: Role) -> QuerySet[Site]:

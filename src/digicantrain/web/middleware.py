@@ -1,8 +1,37 @@
-"""Who asks, where a proxy stands before; and personal pages are kept by nobody's cache."""
+"""What holds for every request: who asks, no NUL in it, few powers, no personal page stored."""
 
 from collections.abc import Callable
+from urllib.parse import unquote
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
+
+from digicantrain.web.errors import bad_request
+
+Answer = Callable[[HttpRequest], HttpResponse]
+NUL_REFUSED = "cannot contain NUL (0x00)"
+POWERS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"
+
+
+class PlainRequestsMiddleware:
+    """Refuses a NUL: PostgreSQL takes none, and nothing here needs one."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or "\0" in unquote(request.META.get("QUERY_STRING", "")):
+            response = bad_request(request)
+        else:
+            response = self._get_response(request)
+        response.headers.setdefault("Permissions-Policy", POWERS)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer a NUL in a form that no field caught, which PostgreSQL refuses, as a 400."""
+        if isinstance(exception, ValueError | DataError) and NUL_REFUSED in str(exception):
+            return bad_request(request)
+        return None
 
 
 class BehindProxyMiddleware:
@@ -24,7 +53,7 @@ class BehindProxyMiddleware:
 class PersonalPagesMiddleware:
     """Marks pages of signed-in people as not to be stored."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Answer) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

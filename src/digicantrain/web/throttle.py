@@ -5,9 +5,9 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from digicantrain.base.rate import is_over
+from digicantrain.web.errors import too_many
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -20,7 +20,7 @@ def at_most(times: int) -> Callable[[View[P]], View[P]]:
         @wraps(view)
         def throttled(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if is_over(request, what=view.__name__, times=times):
-                return render(request, "errors/429.html", status=429)
+                return too_many(request)
             return view(request, *args, **kwargs)
 
         return cast("View[P]", throttled)

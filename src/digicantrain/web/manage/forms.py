@@ -1,6 +1,7 @@
 """Forms for organisations, sites and roles."""
 
 import io
+import struct
 from typing import Any
 
 from django import forms
@@ -15,6 +16,15 @@ from digicantrain.people.models import Organisation, People, Person, Signatory, 
 LOGO_BYTES = 1_000_000
 LOGO_PIXELS = 4_000_000
 LOGO_SIDE = 600
+# What Pillow raises for a file that is damaged or not what it says it is.
+UNREADABLE = (
+    UnidentifiedImageError,
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    struct.error,
+)
 
 
 class WebsiteField(forms.URLField):
@@ -47,7 +57,8 @@ class OrganisationForm(forms.ModelForm[Organisation]):
             "colour": _("As # and six digits, for example #124c3c."),
         }
         widgets = {"logo": forms.FileInput}
-        field_classes = {"website": WebsiteField}
+        # Not Django's field for pictures: it opens every format that Pillow knows.
+        field_classes = {"website": WebsiteField, "logo": forms.FileField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -87,18 +98,26 @@ class OrganisationForm(forms.ModelForm[Organisation]):
         return super().save(commit)
 
 
+def _small(file: Any) -> Image.Image:
+    opened = Image.open(file, formats=("PNG", "JPEG"))
+    if opened.width * opened.height > LOGO_PIXELS:
+        raise Image.DecompressionBombError
+    return opened
+
+
 def _redrawn(file: Any) -> ContentFile[bytes]:
-    unreadable = forms.ValidationError(
-        _("This is not a picture that can be read. Use PNG or JPEG.")
-    )
     file.seek(0)
     try:
-        opened = Image.open(file, formats=("PNG", "JPEG"))
-        if opened.width * opened.height > LOGO_PIXELS:
-            raise forms.ValidationError(_("The picture has too many pixels. Make it smaller."))
-        picture = opened.convert("RGBA")
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
-        raise unreadable from None
+        picture = _small(file).convert("RGBA")
+    except Image.DecompressionBombError:
+        raise forms.ValidationError(
+            _("The picture has too many pixels. Make it smaller.")
+        ) from None
+    except UNREADABLE:
+        raise forms.ValidationError(
+            _("This is not a picture that can be read. Use PNG or JPEG.")
+        ) from None
+    picture.info.clear()
     picture.thumbnail((LOGO_SIDE, LOGO_SIDE))
     out = io.BytesIO()
     picture.save(out, format="PNG")

@@ -6,8 +6,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from digicantrain.people.enums import Role
-from digicantrain.people.models import AuditEntry
-from digicantrain.web.access import roles_required
+from digicantrain.people.queries import trail_for
+from digicantrain.web.access import person_of, roles_required
 
 
 @roles_required(Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER)
@@ -15,7 +15,7 @@ from digicantrain.web.access import roles_required
 def entries(request: HttpRequest) -> HttpResponse:
     """List the newest acts first; people stand in it by pseudonym."""
     action = request.GET.get("action", "")[:60]
-    rows = AuditEntry.objects.order_by("-sequence")
+    rows = trail_for(person_of(request))
     if action:
         rows = rows.filter(action=action)
     page = Paginator(rows, 50).get_page(request.GET.get("page"))

@@ -32,6 +32,8 @@ def field(bound: BoundField, autocomplete: str = "", width: str = "") -> dict[st
         attributes["aria-invalid"] = "true"
     if autocomplete:
         attributes["autocomplete"] = autocomplete
+    # allauth repeats each label inside its box, where it goes away while one types.
+    attributes["placeholder"] = False
     return {
         "field": bound,
         "is_checkbox": isinstance(bound.field.widget, CheckboxInput),

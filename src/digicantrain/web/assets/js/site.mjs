@@ -1,5 +1,5 @@
 // Only what a page gains from a script: the phone's menu, focus on the list of errors, no double press,
-// and a word when an answer could not be saved.
+// a word when an answer could not be saved, a sentence where a passkey fails.
 import { Button, ErrorSummary, ServiceNavigation } from './govuk-frontend.js'
 
 const begin = (Kind, name) => {
@@ -17,3 +17,11 @@ for (const failure of ['htmx:sendError', 'htmx:timeout', 'htmx:responseError']) 
     if (saved) saved.textContent = saved.dataset.failed
   })
 }
+
+document.addEventListener('allauth.error', (event) => {
+  const problem = document.getElementById('passkey-problem')
+  if (!problem) return
+  event.preventDefault()
+  problem.hidden = false
+  problem.scrollIntoView({ block: 'nearest' })
+})
