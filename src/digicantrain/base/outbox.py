@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +15,7 @@ class Letter(NamedTuple):
 
     to: str
     subject: str
-    date: str
+    sent: datetime | None
     text: str
 
 
@@ -37,6 +38,6 @@ def _letter(raw: str) -> Letter:
     return Letter(
         to=str(message["To"]),
         subject=str(message["Subject"]),
-        date=str(message["Date"]),
+        sent=message["Date"].datetime if message["Date"] else None,
         text=body.get_content() if body else "",
     )

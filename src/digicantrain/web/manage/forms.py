@@ -162,6 +162,32 @@ class RoleForm(forms.Form):
         return person
 
 
+class RoleFilter(forms.Form):
+    """Narrows the list of roles."""
+
+    name = forms.CharField(label=_("Name"), required=False, max_length=100)
+    held = forms.ChoiceField(
+        label=_("Role"), required=False, choices=[("", _("All")), *Role.choices]
+    )
+
+
+class ReportFilter(forms.Form):
+    """Narrows the list of error reports."""
+
+    text = forms.CharField(label=_("Text or page"), required=False, max_length=100)
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[("", _("All")), ("open", _("Open")), ("closed", _("Closed"))],
+    )
+
+
+class LetterFilter(forms.Form):
+    """Narrows the outbox of the demo."""
+
+    text = forms.CharField(label=_("Address or subject"), required=False, max_length=100)
+
+
 class AnswerForm(forms.Form):
     """The answer to an error report."""
 

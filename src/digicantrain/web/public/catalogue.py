@@ -144,7 +144,11 @@ def _shares(workload: list[WorkloadActivity]) -> dict[str, Any]:
     minutes: dict[str, int] = {}
     for activity in workload:
         minutes[activity.type] = minutes.get(activity.type, 0) + activity.minutes
-    kinds = [{"type": name, "minutes": minutes[k]} for k, name in TYPE_NAMES.items() if k in minutes]
+    kinds = [
+        {"type": name, "minutes": minutes[kind]}
+        for kind, name in TYPE_NAMES.items()
+        if kind in minutes
+    ]
     return {"kinds": kinds, "minutes": [kind["minutes"] for kind in kinds]}
 
 

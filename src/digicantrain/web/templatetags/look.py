@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from digicantrain.web import drawings
+from digicantrain.web.listing import Listing
 
 register = template.Library()
 
@@ -31,6 +32,17 @@ register.simple_tag(drawings.globe, name="globe")
 def seal(number: Any, text: str, out: bool = False) -> SafeString:  # noqa: FBT001, FBT002 - a template's call
     """Draw the seal of a credential."""
     return drawings.seal(str(number), text=text, out=bool(out))
+
+
+@register.inclusion_tag("components/heading.html")
+def heading(listing: Listing, column: str, text: str, numeric: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 - a template's call
+    """Show the head of a column that sorts its table."""
+    return {
+        "text": text,
+        "numeric": numeric,
+        "state": listing.state_of(column),
+        "link": listing.link_of(column),
+    }
 
 
 @register.filter
