@@ -205,6 +205,7 @@ LANGUAGES = [
 INTERFACE_LANGUAGES = env.words("DIGICANTRAIN_LANGUAGES", default="en,fi")
 LANGUAGES = [(code, name) for code, name in LANGUAGES if code in INTERFACE_LANGUAGES]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["digicantrain.web.formats"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 

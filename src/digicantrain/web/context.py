@@ -56,8 +56,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def provider() -> Organisation | None:
-    """Return the provider whose name stands in the foot."""
-    return Organisation.objects.only("name", "contact_email", "slug").first()
+    """Return the provider whose name, logo and colour stand in head and foot."""
+    return Organisation.objects.only("name", "contact_email", "slug", "logo", "colour").first()
 
 
 def tongues(request: HttpRequest) -> list[Tongue]:
