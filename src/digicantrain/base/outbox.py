@@ -2,7 +2,7 @@
 
 import email
 import email.policy
-from datetime import datetime
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 from typing import NamedTuple
@@ -32,12 +32,21 @@ def letters(folder: Path, *, limit: int = 50) -> list[Letter]:
     return found[:limit]
 
 
+def _when(message: EmailMessage) -> datetime | None:
+    """Return when it was written; "-0000" is how mail says UTC of an unknown place."""
+    date = message["Date"]
+    if date is None or date.datetime is None:
+        return None
+    found: datetime = date.datetime
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
 def _letter(raw: str) -> Letter:
     message = email.message_from_string(raw, _class=EmailMessage, policy=email.policy.default)
     body = message.get_body(("plain",))
     return Letter(
         to=str(message["To"]),
         subject=str(message["Subject"]),
-        sent=message["Date"].datetime if message["Date"] else None,
+        sent=_when(message),
         text=body.get_content() if body else "",
     )
