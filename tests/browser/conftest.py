@@ -40,13 +40,14 @@ def visit(chromium, live_server):
     """Make pages: `visit(width=360, dark=True, javascript=False)`; closed at the end."""
     contexts = []
 
-    def make(*, width=1280, dark=False, javascript=True, locale="en"):
+    def make(*, width=1280, dark=False, javascript=True, locale="en", **more):
         context = chromium.new_context(
             viewport={"width": width, "height": 900},
             color_scheme="dark" if dark else "light",
             java_script_enabled=javascript,
             base_url=live_server.url,
             locale=locale,
+            **more,
         )
         contexts.append(context)
         page = context.new_page()

@@ -69,13 +69,11 @@ AINO_WITH_A_SECOND_STEP = [
     ("mfa/totp/deactivate_form.html", "/account/2fa/totp/deactivate/"),
     ("mfa/recovery_codes/index.html", "/account/2fa/recovery-codes/"),
     ("mfa/recovery_codes/generate.html", "/account/2fa/recovery-codes/generate/"),
-    ("mfa/webauthn/authenticator_list.html", "/account/2fa/webauthn/"),
     ("mfa/webauthn/edit_form.html", "/account/2fa/webauthn/keys/{passkey}/edit/"),
     (
         "mfa/webauthn/authenticator_confirm_delete.html",
         "/account/2fa/webauthn/keys/{passkey}/remove/",
     ),
-    ("mfa/webauthn/reauthenticate.html", "/account/2fa/webauthn/reauthenticate/"),
 ]
 AINO_UNDER_WAY = [
     ("learner/home.html", "/learn/"),

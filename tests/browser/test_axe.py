@@ -227,24 +227,30 @@ def test_aino_in_her_account(visit, sign_in, check, client, aino, known_address)
 
 @pytest.fixture
 def second_step(aino, known_address):
-    """Aino's code generator, codes on paper and passkey; return the passkey's number."""
-    from allauth.mfa.models import Authenticator
+    """Aino's code generator, and her codes on paper."""
     from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
     from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
     TOTP.activate(aino, generate_totp_secret())
     RecoveryCodes.activate(aino)
+
+
+@pytest.fixture
+def passkey(aino):
+    """A passkey by name only: it cannot open anything."""
+    from allauth.mfa.models import Authenticator
+
     return Authenticator.objects.create(
         user=aino, type=Authenticator.Type.WEBAUTHN, data={"name": "Key", "credential": {}}
-    ).pk
+    )
 
 
 @database
-def test_aino_with_a_second_step(visit, sign_in, check, client, aino, second_step):
+def test_aino_with_a_second_step(visit, sign_in, check, client, aino, second_step, passkey):
     page = sign_in(visit(width=360), aino)
     proved_just_now(client, aino)
 
-    assert check(page, pages.AINO_WITH_A_SECOND_STEP, passkey=second_step) == {}
+    assert check(page, pages.AINO_WITH_A_SECOND_STEP, passkey=passkey.pk) == {}
 
 
 @database

@@ -419,6 +419,32 @@ def share_key(number: int) -> SafeString:
     )
 
 
+def lost() -> SafeString:
+    """The path that went astray among the trees, and the light it can turn back to."""
+    return _safe(
+        [
+            f'<svg class="lost__drawing" viewBox="0 0 420 240" {HIDDEN}>',
+            _stars([(60, 40), (150, 22), (240, 52), (330, 30)]),
+            '<path class="hill-far" d="M0 150C70 110 130 128 200 112S330 84 420 120V240H0Z"/>',
+            '<path class="pen-soft" d="M0 150C70 110 130 128 200 112S330 84 420 120"/>',
+            '<path class="hill-near" d="M0 186C90 160 170 182 260 170S370 168 420 176V240H0Z"/>',
+            '<path class="pen" d="M0 186C90 160 170 182 260 170S370 168 420 176"/>',
+            _clinic(40, 124),
+            '<path class="path" d="M78 174C96 196 150 190 176 204S246 232 286 216"/>',
+            '<path class="path path--ahead" d="M286 216C318 202 352 206 356 190S330 168 316 182S330 216 372 214"/>',
+            '<circle class="station-halo" cx="286" cy="216" r="15"/>'
+            '<circle class="station-next" cx="286" cy="216" r="8"/>',
+            *(spruce(x, y, height) for x, y, height in LOST_TREES),
+            "</svg>",
+        ]
+    )
+
+
+LOST_TREES = (
+    (300, 190, 74), (336, 178, 92), (368, 184, 118), (398, 200, 96), (406, 232, 84), (248, 196, 46),
+)  # fmt: skip
+
+
 def arrow() -> SafeString:
     """The arrow on the one button that leads on."""
     return _safe(
