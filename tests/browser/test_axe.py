@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+from django.template import Engine
 from django.template.loader import get_template
 from django.test.signals import template_rendered
 from django.utils import timezone, translation
@@ -97,7 +98,7 @@ def page_templates():
 def stands_on_base(name):
     """Whether a template, ours or allauth's, comes down from base.html."""
     while name != "base.html":
-        match = EXTENDS.search(get_template(name).template.source)
+        match = EXTENDS.search(Engine.get_default().get_template(name).source)
         if match is None:
             return False
         name = match.group(1)
@@ -170,7 +171,7 @@ def study(cohort):
 @pytest.fixture
 def demo(settings):
     """The pages that exist in the demo only."""
-    from django.urls import clear_url_caches, include, path
+    from django.urls import clear_url_caches, path
 
     from digicantrain.web.accounts import demo, urls
 
@@ -180,7 +181,6 @@ def demo(settings):
     if missing:
         urls.urlpatterns.append(addition)
         clear_url_caches()
-    assert include
     yield
     if missing:
         urls.urlpatterns.remove(addition)

@@ -42,7 +42,7 @@ class WithdrawForm(forms.Form):
 class CredentialFilter(forms.Form):
     """Narrows the list of credentials."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), required=False, max_length=100)
+    name = forms.CharField(label=gettext_lazy("Holder's name"), required=False, max_length=100)
     state = forms.ChoiceField(
         label=gettext_lazy("State"),
         required=False,
@@ -70,7 +70,13 @@ def listing(request: HttpRequest) -> HttpResponse:
     if lists.wants_csv:
         return csv_file("credentials", header=HEADER, rows=map(_line, first_rows(rows)))
     narrowed = any(wanted.values())
-    context = {"page": lists.page(rows), "listing": lists, "form": form, "narrowed": narrowed}
+    context = {
+        "page": lists.page(rows),
+        "listing": lists,
+        "form": form,
+        "narrowed": narrowed,
+        "now": timezone.now(),
+    }
     return render(request, "manage/credentials.html", context)
 
 

@@ -75,7 +75,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     audience = request.GET.get("audience", "")
     open_only = request.GET.get("open") == "yes"
     runs = _runs_by_module()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"module": module, "version": module.current, "runs": runs.get(module.pk, 0)}
         for module in queries.catalogue()
         if not module.withdrawn_at
