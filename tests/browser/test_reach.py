@@ -130,6 +130,16 @@ def test_the_menu_of_a_phone_stands_open_without_javascript(visit, cohort):
     assert not page.locator(".govuk-service-navigation__toggle").is_visible()
 
 
+def test_the_menu_of_a_phone_opens_by_itself_when_its_script_does_not_come(visit, cohort):
+    page = visit(width=360)
+    page.route("**/built/site*.js", lambda route: route.abort())
+    page.goto("/help/")
+    link = page.locator("#navigation a", has_text="Modules")
+    assert not link.is_visible()
+
+    link.wait_for(state="visible", timeout=10_000)
+
+
 @pytest.mark.parametrize("javascript", [True, False])
 def test_a_stranger_finds_her_language_on_a_phone(visit, cohort, javascript):
     page = visit(width=360, javascript=javascript)
