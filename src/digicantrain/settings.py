@@ -229,6 +229,7 @@ INTERFACE_LANGUAGES = env.chosen_words(
 )
 LANGUAGES = [(code, name) for code, name in LANGUAGES if code in INTERFACE_LANGUAGES]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["digicantrain.web.formats"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -92,13 +92,20 @@ def grants_of(credentials: Sequence[Credential], *, profession: str) -> dict[int
     }
 
 
-def of_organisations(organisations: list[Organisation], *, name: str = "") -> QuerySet[Credential]:
-    """Return the credentials that organisations issued, for their registrars."""
+def of_organisations(
+    organisations: list[Organisation], *, name: str = "", state: str = ""
+) -> QuerySet[Credential]:
+    """Return the credentials that organisations issued, for their registrars.
+
+    `state` is valid, withdrawn, or empty for all.
+    """
     rows = (
         Credential.objects.filter(organisation__in=organisations)
         .select_related("organisation", "version__module")
         .defer("document", "elements")
     )
+    if state in ("valid", "withdrawn"):
+        rows = rows.filter(revoked_at__isnull=state == "valid")
     return rows.filter(holder_name__icontains=name.replace("\0", "")) if name else rows
 
 

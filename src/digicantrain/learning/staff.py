@@ -22,14 +22,27 @@ class Seats(NamedTuple):
     waiting: int
 
 
-def cohorts_with_counts(sites: QuerySet[Site]) -> QuerySet[Cohort]:
-    """Return the course runs at sites with how many are active, waiting, completed."""
+def cohorts_with_counts(
+    sites: QuerySet[Site], *, text: str = "", when: str = ""
+) -> QuerySet[Cohort]:
+    """Return the course runs at sites with how many are active, waiting, completed.
+
+    `text` stands in the run's title, its module's code or its site's name; `when` is now, ahead,
+    over, or empty for all.
+    """
+    today = timezone.localdate()
+    times = {
+        "now": Q(starts_on__lte=today, ends_on__gte=today),
+        "ahead": Q(starts_on__gt=today),
+        "over": Q(ends_on__lt=today),
+    }
+    named = Q(title__icontains=text) | Q(module__code__iexact=text) | Q(site__name__icontains=text)
 
     def count(state: EnrolmentState) -> Count:
         return Count("enrolments", filter=Q(enrolments__state=state))
 
     return (
-        Cohort.objects.filter(site__in=sites)
+        Cohort.objects.filter(named, times.get(when, Q()), site__in=sites)
         .select_related("module", "site")
         .annotate(
             active=count(EnrolmentState.ACTIVE),
@@ -93,14 +106,17 @@ def change_cohort(cohort: Cohort, *, by: Person | None) -> Cohort:
     return cohort
 
 
-def error_reports(organisations: list[Organisation]) -> QuerySet[ErrorReport]:
+def error_reports(
+    organisations: list[Organisation], *, text: str = "", state: str = ""
+) -> QuerySet[ErrorReport]:
     """Return the reports on organisations' modules and on pages of no module, open ones first."""
     own = Q(version__module__programme__organisation__in=organisations) | Q(version=None)
-    return (
-        ErrorReport.objects.filter(own)
-        .select_related("version__module", "step")
-        .order_by("-state", "-at")
-    )
+    rows = ErrorReport.objects.filter(own)
+    if text:
+        rows = rows.filter(Q(text__icontains=text) | Q(address__icontains=text))
+    if state:
+        rows = rows.filter(state=state)
+    return rows.select_related("version__module", "step").order_by("-state", "-at")
 
 
 def answer_report(report: ErrorReport, *, reply: str, by: Person | None) -> None:

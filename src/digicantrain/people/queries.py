@@ -73,11 +73,14 @@ def sites_for(person: Person, *roles: Role) -> QuerySet[Site]:
     return (at_site | everywhere).distinct()
 
 
-def staff_of(organisation: Organisation) -> QuerySet[Membership]:
-    """Return who holds a role for an organisation."""
-    return organisation.memberships.select_related("person", "site").order_by(
-        "person__name", "role", "pk"
-    )
+def staff_of(organisation: Organisation, *, name: str = "", role: str = "") -> QuerySet[Membership]:
+    """Return who holds a role for an organisation; by a part of a name, by role, or all."""
+    rows = organisation.memberships.select_related("person", "site")
+    if name:
+        rows = rows.filter(person__name__icontains=name)
+    if role:
+        rows = rows.filter(role=role)
+    return rows.order_by("person__name", "role", "pk")
 
 
 def head_of_trail() -> TrailHead:

@@ -59,13 +59,16 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def provider() -> Organisation | None:
-    """Return the provider whose name stands in the foot; it is looked up once a minute."""
+    """Return the provider whose name, logo and colour stand in head and foot.
+
+    It is looked up once a minute.
+    """
     found: Organisation | None = cache.get_or_set(PROVIDER, _provider, 60)
     return found
 
 
 def _provider() -> Organisation | None:
-    return Organisation.objects.only("name", "contact_email", "slug").first()
+    return Organisation.objects.only("name", "contact_email", "slug", "logo", "colour").first()
 
 
 def _forget_provider(**_signal: object) -> None:

@@ -5,7 +5,9 @@ from urllib.parse import unquote
 
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
+from digicantrain.web.access import person_of
 from digicantrain.web.errors import bad_request
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -51,13 +53,18 @@ class BehindProxyMiddleware:
 
 
 class PersonalPagesMiddleware:
-    """Marks pages of signed-in people as not to be stored."""
+    """Marks pages of signed-in people as not to be stored; dates stand in their time zone."""
 
     def __init__(self, get_response: Answer) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self._get_response(request)
+        if not request.user.is_authenticated:
+            response = self._get_response(request)
+        else:
+            with timezone.override(person_of(request).time_zone):
+                response = self._get_response(request)
+        # she may have signed in or out on this very page
         if request.user.is_authenticated:
             response.headers["Cache-Control"] = "no-store, private"
         return response

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from digicantrain.web import drawings
+from digicantrain.web.listing import Listing
 
 register = template.Library()
 
@@ -24,6 +25,12 @@ register.simple_tag(kept(drawings.dots), name="dots")
 register.simple_tag(kept(drawings.way_station), name="way_station")
 register.simple_tag(kept(drawings.door), name="door")
 register.simple_tag(drawings.trail_line, name="trail_line")
+register.simple_tag(drawings.trail_bend, name="trail_bend")
+register.simple_tag(drawings.fells, name="fells")
+register.simple_tag(drawings.lost, name="lost")
+register.simple_tag(drawings.share, name="share")
+register.simple_tag(drawings.share_key, name="share_key")
+register.simple_tag(drawings.way_bend, name="way_bend")
 register.simple_tag(drawings.arrow, name="arrow")
 register.simple_tag(drawings.globe, name="globe")
 
@@ -35,6 +42,17 @@ kept_seal = kept(drawings.seal)
 def seal(number: Any, text: str, out: bool = False) -> SafeString:  # noqa: FBT001, FBT002 - a template's call
     """Draw the seal of a credential."""
     return kept_seal(str(number), text=text, out=bool(out))
+
+
+@register.inclusion_tag("components/heading.html")
+def heading(listing: Listing, column: str, text: str, numeric: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 - a template's call
+    """Show the head of a column that sorts its table."""
+    return {
+        "text": text,
+        "numeric": numeric,
+        "state": listing.state_of(column),
+        "link": listing.link_of(column),
+    }
 
 
 @register.filter
