@@ -129,7 +129,10 @@ def test_staff_pages(visit, sign_in, enrolment, study, ben, admin, chiara, eleni
             f"/manage/reports/{report.pk}/",
         ],
         rita: ["/manage/credentials/"],
-        chiara: ["/evaluate/", "/evaluate/pilot/"],
+        chiara: [
+            "/evaluate/",
+            *(f"/evaluate/{tail}" for tail in ("new/", "pilot/", "pilot/edit/", "pilot/freeze/")),
+        ],
     }
 
     found = {}

@@ -1,4 +1,5 @@
-// Only what a page gains from a script: the phone's menu, focus on the list of errors, no double press.
+// Only what a page gains from a script: the phone's menu, focus on the list of errors, no double press, and a
+// page that waits for background work looks again.
 import { Button, ErrorSummary, ServiceNavigation } from './govuk-frontend.js'
 
 const begin = (Kind, name) => {
@@ -10,3 +11,6 @@ if ('noModule' in HTMLScriptElement.prototype) document.body.classList.add('govu
 begin(ErrorSummary, 'govuk-error-summary')
 begin(ServiceNavigation, 'govuk-service-navigation')
 begin(Button, 'govuk-button')
+
+const waiting = document.querySelector('[data-reload]')
+if (waiting) setTimeout(() => location.reload(), 1000 * Number(waiting.dataset.reload))
