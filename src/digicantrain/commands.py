@@ -1,7 +1,6 @@
 """What each command does: fetch, call one action, report."""
 
 import argparse
-import json
 import os
 import signal
 import socket
@@ -256,14 +255,19 @@ def report(chosen: argparse.Namespace) -> int:
     _start()
     from digicantrain.evaluation import actions
     from digicantrain.evaluation.models import Study
-    from digicantrain.web.evaluate.report import as_html
+    from digicantrain.web.evaluate.report import as_html, as_json
 
     study = _row(Study, "study", slug=chosen.study)
     run = actions.analyse(study)
+    run.study = study
     kind = "json" if chosen.json else "html"
     out: Path = chosen.out or Path(f"{study.slug}-report.{kind}")
-    text = json.dumps(run.result, indent=2, sort_keys=True) if chosen.json else as_html(run)
-    out.write_text(text + "\n", encoding="utf-8")
+    text = as_json(run) if chosen.json else as_html(run)
+    try:
+        out.write_text(text.rstrip() + "\n", encoding="utf-8")
+    except OSError as error:
+        raise ValueError(f"{out} cannot be written: {error.strerror}. Name another file.") from None
+    actions.note_export(study, what=f"report.{kind}", by=None)
     say(f"Written to {out}.")
     return 0
 

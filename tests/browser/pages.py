@@ -139,6 +139,9 @@ RITA_KEEPS_THE_REGISTER = [
 CHIARA_EVALUATES = [
     ("evaluate/home.html", "/evaluate/"),
     ("evaluate/study.html", "/evaluate/pilot/"),
+    ("evaluate/study_form.html", "/evaluate/new/"),
+    ("evaluate/study_form.html", "/evaluate/pilot/edit/"),
+    ("evaluate/freeze.html", "/evaluate/pilot/freeze/"),
 ]
 # These are met by doing something, in tests of their own.
 MET_BY_AN_ACT = [

@@ -6,7 +6,14 @@ that needs it is called, because that import takes longer than a page may.
 
 from digicantrain.core.measures.cells import Cell, ProtectedTable, suppress, suppress_table
 from digicantrain.core.measures.change import paired_change, wilcoxon_signed_rank
-from digicantrain.core.measures.flow import Flow, FlowStage, participant_flow
+from digicantrain.core.measures.flow import (
+    Flow,
+    FlowStage,
+    ShownStage,
+    participant_flow,
+    shown_flow,
+)
+from digicantrain.core.measures.release import Ledger
 from digicantrain.core.measures.reliability import cronbach_alpha
 from digicantrain.core.measures.result import Effect, Interval, Reason, Result
 
@@ -16,12 +23,15 @@ __all__ = [
     "Flow",
     "FlowStage",
     "Interval",
+    "Ledger",
     "ProtectedTable",
     "Reason",
     "Result",
+    "ShownStage",
     "cronbach_alpha",
     "paired_change",
     "participant_flow",
+    "shown_flow",
     "suppress",
     "suppress_table",
     "wilcoxon_signed_rank",

@@ -1,5 +1,6 @@
 // Only what a page gains from a script: the phone's menu, focus on the list of errors, no double press,
-// a word when an answer could not be saved, a sentence where a passkey fails.
+// a word when an answer could not be saved, a sentence where a passkey fails, and another look where
+// background work is waited for.
 import { Button, ErrorSummary, ServiceNavigation } from './govuk-frontend.js'
 
 const begin = (Kind, name) => {
@@ -25,3 +26,6 @@ document.addEventListener('allauth.error', (event) => {
   problem.hidden = false
   problem.scrollIntoView({ block: 'nearest' })
 })
+
+const waiting = document.querySelector('[data-reload]')
+if (waiting) setTimeout(() => location.reload(), 1000 * Number(waiting.dataset.reload))
