@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -43,6 +44,8 @@ def place(address: str) -> Iterator[Path]:
     It is production as it stands behind a proxy that ends TLS: requests say so in a header, so
     that all of it, secure cookies and checks of the referrer too, runs over plain loopback.
     """
+    # who stops a measure by a signal leaves no server, database or folder behind
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     folder = Path(tempfile.mkdtemp(prefix="digicantrain-bench-"))
     try:
         with database(address, folder=folder) as made:
