@@ -45,7 +45,9 @@ def cohort_for(request: HttpRequest, key: UUID) -> Cohort:
     """Return a course run at one of the person's sites; all others are absent."""
     sites = people_queries.sites_for(person_of(request), *TEACHING)
     return get_object_or_404(
-        Cohort.objects.select_related("site", "organisation", "module__current"),
+        Cohort.objects.select_related("site", "organisation", "module__current").defer(
+            "module__current__data"
+        ),
         key=key,
         site__in=sites,
     )
