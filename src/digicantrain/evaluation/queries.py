@@ -123,6 +123,11 @@ def due_wave(
     return "" if wave in answered else str(wave)
 
 
+def has_answers(study: Study) -> bool:
+    """Whether anybody has answered; then the study's questions stand."""
+    return Answer.objects.filter(participant__study=study).exists()
+
+
 def is_over(study: Study) -> bool:
     """Whether the day has passed until which a study keeps answers."""
     return study.retention_until < timezone.localdate()

@@ -282,7 +282,7 @@ def test_lists_and_results_ask_no_more_of_the_database_when_they_grow(
 
     with django_assert_num_queries(7):
         evaluator.get("/evaluate/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         evaluator.get("/evaluate/pilot-0/")
 
 

@@ -111,6 +111,15 @@ def test_a_study_is_changed_until_its_plan_is_frozen(evaluator, cohort, study):
     assert "cannot be changed any more" in html
 
 
+def test_a_study_with_answers_keeps_its_questions(evaluator, cohort, study):
+    pilot.fill(study, cohort, pairs=1)
+
+    evaluator.post("/evaluate/pilot/edit/", form(cohort, primary="D1"))
+
+    study.refresh_from_db()
+    assert study.plan["primary_domain"] == "D4"
+
+
 def test_freezing_asks_once_more(evaluator, study):
     page = evaluator.get("/evaluate/pilot/freeze/").content.decode()
     assert "primary_outcome" in page

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from digicantrain.evaluation import actions
+from digicantrain.evaluation import actions, queries
 from digicantrain.people.enums import Role
 from digicantrain.people.models import Organisation
 from digicantrain.web.access import organisations, person_of, roles_required
@@ -43,10 +43,13 @@ def new(request: HttpRequest) -> HttpResponse:
 @roles_required(Role.EVALUATOR)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
-    """Change a study; a frozen one stays as it is."""
+    """Change a study; a frozen one, or one with answers, stays as it is."""
     row = study_for(request, slug)
-    if row.frozen_at:
-        messages.error(request, _("The plan is frozen, so the study cannot be changed any more."))
+    if row.frozen_at or queries.has_answers(row):
+        sentence = _(
+            "The plan is frozen or answers have come: the study cannot be changed any more."
+        )
+        messages.error(request, sentence)
         return redirect("evaluate:study", slug=slug)
     form = StudyForm(request.POST or None, organisation=row.organisation, instance=row)
     if request.method == "POST" and form.is_valid():
