@@ -67,8 +67,6 @@ def test_a_wrong_call_ends_with_2(arguments, said, capsys):
         (["enrol", str(ROOT / "README.md"), "--cohort", "x"], "no course run 'x'"),
         (["issue", "--cohort", "x"], "no course run 'x'"),
         (["report", "nothing"], "no study 'nothing'"),
-        (["verify", "nothing.json"], "nothing.json is not a file"),
-        (["verify", "https://elsewhere.example/c/1"], "No credential of this platform"),
     ],
 )
 def test_what_is_not_there_is_named_and_ends_with_1(arguments, said, capsys):
@@ -77,6 +75,23 @@ def test_what_is_not_there_is_named_and_ends_with_1(arguments, said, capsys):
     error = capsys.readouterr().err
     assert said in error
     assert error.startswith(f"digicantrain {arguments[0]}: ")
+    assert error.count("\n") == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("nothing.json", "nothing.json is neither a file nor the link of a credential."),
+        ("https://elsewhere.example/c/1", "No credential of this platform"),
+    ],
+)
+def test_verify_with_nothing_to_check_ends_with_2(what, said, capsys):
+    """1 is kept for a credential that was checked and is not valid."""
+    assert main(["verify", what]) == 2
+
+    error = capsys.readouterr().err
+    assert said in error
     assert error.count("\n") == 1
 
 

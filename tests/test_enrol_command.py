@@ -70,9 +70,12 @@ def test_a_run_that_is_not_there_is_code_one(enrol, key):
 
 
 @pytest.mark.parametrize("place", ["missing.csv", "."])
-def test_a_file_that_is_not_there_is_code_one(cohort, tmp_path, capsys, place):
-    assert main(["enrol", str(tmp_path / place), "--cohort", str(cohort.key)]) == 1
-    assert "digicantrain enrol: " in capsys.readouterr().err
+def test_a_file_that_is_not_there_is_a_wrong_call(cohort, tmp_path, capsys, place):
+    with pytest.raises(SystemExit) as ended:
+        main(["enrol", str(tmp_path / place), "--cohort", str(cohort.key)])
+
+    assert ended.value.code == 2
+    assert "is not a file." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("arguments", [["enrol"], ["enrol", "x.csv"], ["enrol", "--nonsense"]])

@@ -55,60 +55,61 @@ def counted(client, django_assert_num_queries):
 
 
 @pytest.mark.parametrize("steps", [30, 300])
-def test_learners_home_takes_six_queries_however_long_the_module(steps, learn, counted):
+def test_learners_home_takes_seven_queries_however_long_the_module(steps, learn, counted):
     learn(steps)
 
-    # person, enrolments, progress, notices, studies, roles
-    counted("/learn/", queries=6)
+    # session, person, enrolments, progress, notices, studies, roles
+    counted("/learn/", queries=7)
 
 
 @pytest.mark.parametrize("runs", [1, 3])
-def test_learners_home_takes_six_queries_for_any_number_of_courses(runs, aino, client, counted):
+def test_learners_home_takes_seven_queries_for_any_number_of_courses(runs, aino, client, counted):
     for number in range(runs):
         version = _module(steps=3, code=f"B{number}")
         enrol(course.cohort(version), person=aino, how=EnrolledBy.SELF)
     client.force_login(aino)
 
-    counted("/learn/", queries=6)
+    counted("/learn/", queries=7)
 
 
 @pytest.mark.parametrize("steps", [30, 300])
-def test_a_module_takes_four_queries_however_long_it_is(steps, learn, counted):
+def test_a_module_takes_five_queries_however_long_it_is(steps, learn, counted):
     own = learn(steps)
 
-    # person, enrolment, progress, roles
-    response = counted(f"/learn/{own.key}/", queries=4)
+    # session, person, enrolment, progress, roles
+    response = counted(f"/learn/{own.key}/", queries=5)
 
     assert response.content.decode().count('class="steps__state') > steps
 
 
 @pytest.mark.parametrize("steps", [30, 300])
-def test_a_step_takes_seven_queries_however_long_the_module(steps, learn, counted):
+def test_a_step_takes_eight_queries_however_long_the_module(steps, learn, counted):
     own = learn(steps)
 
-    # person, enrolment, progress in the unit, its question, her answer, its document, roles
-    counted(f"/learn/{own.key}/s20/", queries=7)
+    # session, person, enrolment, progress in the unit, its question, her answer, its document,
+    # roles
+    counted(f"/learn/{own.key}/s20/", queries=8)
 
 
 @pytest.mark.parametrize("steps", [30, 300])
-def test_the_start_of_a_test_takes_six_queries(steps, learn, counted):
+def test_the_start_of_a_test_takes_seven_queries(steps, learn, counted):
     own = learn(steps)
 
-    # person, enrolment, attempts, progress, rules, roles
-    counted(f"/learn/{own.key}/test/", queries=6)
+    # session, person, enrolment, attempts, progress, rules, roles
+    counted(f"/learn/{own.key}/test/", queries=7)
 
 
 @pytest.mark.parametrize("steps", [3, 30])
-def test_a_question_of_a_test_takes_seven_queries(steps, learn, counted):
+def test_a_question_of_a_test_takes_eight_queries(steps, learn, counted):
     own = learn(steps)
     begin(own, step=own.version.steps.get(code="test"), now=timezone.now())
 
-    # person, enrolment, attempt, its items, its answers, progress, roles
-    counted(f"/learn/{own.key}/test/1/", queries=7)
+    # session, person, enrolment, attempt, its items, its answers, progress, roles
+    counted(f"/learn/{own.key}/test/1/", queries=8)
 
 
 @pytest.mark.parametrize("steps", [3, 30])
-def test_saving_an_answer_takes_ten_queries(steps, learn, client, django_assert_num_queries):
+def test_saving_an_answer_takes_eleven_queries(steps, learn, client, django_assert_num_queries):
     own = learn(steps)
     attempt = begin(own, step=own.version.steps.get(code="test"), now=timezone.now())
     url = f"/learn/{own.key}/test/1/"
@@ -116,9 +117,9 @@ def test_saving_an_answer_takes_ten_queries(steps, learn, client, django_assert_
     first, other, *_ = attempt.drawn[0]["options"]
 
     for option in (first, other):
-        # person, enrolment, attempt, savepoint, the attempt locked, item and answer so far,
-        # answer, place, statement, release
-        with django_assert_num_queries(10):
+        # session, person, enrolment, attempt, savepoint, the attempt locked, item and answer so
+        # far, answer, place, statement, release
+        with django_assert_num_queries(11):
             saved = client.post(
                 url,
                 {"attempt": str(attempt.key), "answer": option},
@@ -129,7 +130,7 @@ def test_saving_an_answer_takes_ten_queries(steps, learn, client, django_assert_
 
 
 @pytest.mark.parametrize("people", [1, 3, 60])
-def test_participants_take_eight_queries_however_many(people, ben, turku_site, client, counted):
+def test_participants_take_nine_queries_however_many(people, ben, turku_site, client, counted):
     version = _module(steps=3)
     run = course.cohort(version)
     run.organisation, run.site = turku_site.organisation, turku_site
@@ -139,7 +140,7 @@ def test_participants_take_eight_queries_however_many(people, ben, turku_site, c
         enrol(run, person=who, how=EnrolledBy.FILE)
     client.force_login(ben)
 
-    counted(f"/teach/runs/{run.key}/", queries=8)
+    counted(f"/teach/runs/{run.key}/", queries=9)
 
 
 @pytest.mark.parametrize("runs", [1, 3])

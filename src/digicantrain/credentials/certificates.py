@@ -10,7 +10,6 @@ from typing import Any
 
 import segno
 import typst
-from babel import Locale
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
@@ -19,7 +18,10 @@ from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 from digicantrain.base.localised import pick
+from digicantrain.core.lazy import lazily
 from digicantrain.credentials.models import Credential
+
+babel = lazily("babel")  # only a certificate names a country
 
 TEMPLATE = Path(__file__).resolve().parent / "files" / "certificate.typ"
 STANDARDS: list[Any] = ["a-3a", "ua-1"]
@@ -146,7 +148,7 @@ def qr_of(link: str) -> str:
 
 def country_of(code: str) -> str:
     """Return a country's name in the language now active, with its code."""
-    locale = Locale.parse(to_locale(get_language() or "en"))
+    locale = babel.Locale.parse(to_locale(get_language() or "en"))
     name = locale.territories.get(code)
     return f"{name} ({code})" if name else code
 

@@ -141,7 +141,7 @@ def invitations(person: Person) -> list[Invitation]:
             cohorts__enrolments__state__in=(EnrolmentState.ACTIVE, EnrolmentState.COMPLETED),
         )
         .annotate(state=F("cohorts__enrolments__state"), enrolment=F("cohorts__enrolments"))
-        .only("slug", "title")
+        .only("slug", "title", "retention_until")
         .order_by("enrolment", "pk")
     )
     studies = list(asked)

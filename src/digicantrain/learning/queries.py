@@ -36,6 +36,7 @@ SHOWN = (
     "cohort__organisation__slug",
     "version__number",
     "version__title",
+    "version__review_by",
     "version__module__code",
     "version__module__withdrawn_at",
     "version__module__withdrawn_reason",

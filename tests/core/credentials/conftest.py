@@ -112,9 +112,10 @@ def standing():
 class World:
     """What a verifier is told when it asks, and what it asked for."""
 
-    def __init__(self, *, keys=(PUBLIC,), issuer=ISSUER, lists=None):
+    def __init__(self, *, keys=(PUBLIC,), issuer=ISSUER, lists=None, holds=proof.holds):
         self.keys = {issuer: verification.IssuerKeys(tuple(keys))}
         self.lists = lists or {}
+        self.holds = holds
         self.asked = []
 
     def answer(self, want):
@@ -124,7 +125,8 @@ class World:
         return self.lists.get(want.url)
 
     def judge(self, text, *, now=NOW):
-        return verification.answered(verification.judge(text, now=now), self.answer)
+        steps = verification.judge(text, now=now, holds=self.holds)
+        return verification.answered(steps, self.answer)
 
 
 def changed(achievement=ACHIEVEMENT, **fields):

@@ -33,7 +33,7 @@ def test_there_is_one_button_and_it_leads_to_the_first_step(hers, enrolment):
     assert html.count("next-button") == 1
     assert f'href="/learn/{enrolment.key}/first-look/"' in html
     assert "Begin" in html
-    assert "50 min left in" in html
+    assert "in small steps" in html
 
 
 def test_continue_leads_to_the_step_she_was_in_and_fewer_minutes_are_left(
@@ -162,6 +162,6 @@ def test_home_asks_no_more_when_courses_and_notices_grow(
         Notice.objects.create(person=aino, kind=Notice.SEAT_FREE)
     hers.get("/learn/")
 
-    # person, enrolments, units, steps, progress, notices, studies, roles, provider
-    with django_assert_num_queries(9):
+    # session, person, enrolments, progress, notices, studies, roles
+    with django_assert_num_queries(7):
         hers.get("/learn/")

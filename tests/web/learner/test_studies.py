@@ -231,5 +231,5 @@ def test_more_studies_ask_no_more_of_the_database(
     client.force_login(aino)
     client.get("/learn/")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(8):
         client.get("/learn/")

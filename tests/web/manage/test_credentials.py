@@ -108,7 +108,7 @@ def test_the_list_is_filtered_by_name(client, credential, rita, name, found):
 def test_a_nul_in_the_filter_does_no_harm(client, credential, rita):
     client.force_login(rita)
 
-    assert client.get("/manage/credentials/?name=%00").status_code == 200
+    assert client.get("/manage/credentials/?name=%00").status_code == 400
 
 
 def test_an_empty_list_says_what_makes_a_credential(client, rita):
