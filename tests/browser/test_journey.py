@@ -155,6 +155,8 @@ def test_reading_test_enrolment_and_verifying_work_without_javascript(visit, sig
     stranger = visit(width=360, javascript=False)
     stranger.goto("/verify/")
     stranger.fill("#id_text", f"{stranger.url.split('/verify')[0]}/c/{token}/")
+    press(stranger, "Check")
+    assert "This credential is valid" in stranger.locator("h1").inner_text()
 
     stranger.goto(f"/c/{token}/")
     assert "This credential is valid" in stranger.locator("h1").inner_text()
