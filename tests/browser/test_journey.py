@@ -81,6 +81,8 @@ def take_test(page):
     for _ in range(3):
         option = page.locator(".govuk-radios__label", has_text="The words").first
         option.click()
+        # the choice is saved at once; the tests' one connection to SQLite takes one at a time
+        page.wait_for_load_state("networkidle")
         press(page, "Save and go on")
     press(page, "Hand the test in")
     assert "You have passed" in page.content()
