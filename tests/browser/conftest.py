@@ -81,6 +81,26 @@ def sign_in(live_server, settings):
     return act
 
 
+DEVICE = {
+    "protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
+    "hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True,
+}  # fmt: skip
+
+
+@pytest.fixture
+def device():
+    """Give a page's browser an authenticator; return how to take it away."""
+
+    def give(page):
+        session = page.context.new_cdp_session(page)
+        session.send("WebAuthn.enable")
+        added = session.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
+        number = {"authenticatorId": added["authenticatorId"]}
+        return lambda: session.send("WebAuthn.removeVirtualAuthenticator", number)
+
+    return give
+
+
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 

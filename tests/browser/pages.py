@@ -75,6 +75,16 @@ AINO_WITH_A_SECOND_STEP = [
         "/account/2fa/webauthn/keys/{passkey}/remove/",
     ),
 ]
+AINO_WITHOUT_A_PASSWORD = [
+    ("account/password_set.html", "/account/password/set/"),
+]
+AINO_WITH_A_PASSKEY = [
+    ("mfa/webauthn/authenticator_list.html", "/account/2fa/webauthn/"),
+    ("mfa/webauthn/reauthenticate.html", "/account/2fa/webauthn/reauthenticate/"),
+]
+AFTER_SIGNING_UP = [
+    ("account/confirm_email_verification_code.html", "/account/confirm-email/"),
+]
 AINO_UNDER_WAY = [
     ("learner/home.html", "/learn/"),
     ("learner/module.html", "/learn/{key}/"),
@@ -153,7 +163,8 @@ MET_BY_AN_ACT = [
 
 ALL = [
     A_STRANGER, AFTER_ASKING_FOR_A_CODE, AFTER_THE_PASSWORD, AINO_BEGINS, AINO_IN_HER_ACCOUNT,
-    AINO_WITH_A_SECOND_STEP, AINO_UNDER_WAY, AINO_HAS_AN_ANSWER_KEPT, AINO_HAS_DONE_IT_ALL,
+    AINO_WITH_A_SECOND_STEP, AINO_WITHOUT_A_PASSWORD, AINO_WITH_A_PASSKEY, AFTER_SIGNING_UP,
+    AINO_UNDER_WAY, AINO_HAS_AN_ANSWER_KEPT, AINO_HAS_DONE_IT_ALL,
     WITHDRAWN, FARAH_WAITS, FARAH_HAS_LEFT, BEN_TEACHES, ONNI_ADMINISTERS, ELENI_DESIGNS,
     RITA_KEEPS_THE_REGISTER, CHIARA_EVALUATES, MET_BY_AN_ACT,
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 import re
 import time
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -23,10 +24,12 @@ from digicantrain.learning.models import Notice
 from digicantrain.programme.models import Step
 from tests.browser import pages
 from tests.browser.conftest import violations
+from tests.browser.test_passkey import add_passkey, come_in
 
 TEMPLATES = Path(digicantrain.web.__file__).parent / "templates"
 EXTENDS = re.compile(r'{%\s*extends\s+"([^"]+)"')
 LANGUAGES = [("", "light", "dark"), ("/fi", "dark", "light")]
+LONG = "a long enough password"
 database = pytest.mark.django_db(transaction=True)
 
 
@@ -45,12 +48,17 @@ def rendered():
 
 @pytest.fixture
 def check(rendered):
-    """Return what is wrong on the pages of a list: axe's findings, width, another template."""
+    """Return what is wrong on the pages of a list: axe's findings, width, another template.
+
+    A narrow window is looked at in both languages, a wide one in English.
+    """
 
     def act(page, visits, **places):
         return {
             f"{language or '/en'} {path}": wrong
-            for language, scheme, other in LANGUAGES
+            for language, scheme, other in LANGUAGES[
+                : 2 if page.viewport_size["width"] < 768 else 1
+            ]
             for template, path in visits
             if (wrong := look(page, language + path.format(**places), template, scheme, other))
         }
@@ -139,9 +147,15 @@ def known_address(aino):
     return EmailAddress.objects.create(user=aino, email=aino.email, verified=True, primary=True)
 
 
-def proved_just_now(client, person):
+def session_of(page, settings):
+    """Return the session that a page's browser shows by its cookie."""
+    cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    return store(session_key=cookies[settings.SESSION_COOKIE_NAME])
+
+
+def proved_just_now(session, person):
     """Note in the session that she has just proved who she is."""
-    session = client.session
     session["account_authentication_methods"] = [
         {"method": "password", "at": time.time(), "reauthenticated": True}
     ]
@@ -218,11 +232,46 @@ def test_aino_begins(visit, sign_in, check, enrolment, study):
 
 
 @database
-def test_aino_in_her_account(visit, sign_in, check, client, aino, known_address):
+def test_aino_in_her_account(visit, sign_in, check, settings, aino, known_address):
     page = sign_in(visit(width=360), aino)
-    proved_just_now(client, aino)
+    proved_just_now(session_of(page, settings), aino)
 
     assert check(page, pages.AINO_IN_HER_ACCOUNT) == {}
+
+
+@database
+def test_aino_has_no_password(visit, sign_in, check, settings, aino, known_address):
+    """Like all who were enrolled by a file."""
+    aino.set_unusable_password()
+    aino.save()
+    page = sign_in(visit(width=360), aino)
+    proved_just_now(session_of(page, settings), aino)
+
+    assert check(page, pages.AINO_WITHOUT_A_PASSWORD) == {}
+
+
+@database
+def test_who_has_just_signed_up(visit, check, cohort):
+    page = visit(width=360)
+    page.goto("/account/signup/")
+    for name, value in {
+        "email": "new@turku.example", "name": "Nea", "password1": LONG, "password2": LONG
+    }.items():  # fmt: skip
+        page.fill(f"main [name={name}]", value)
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url("**/account/confirm-email/")
+
+    assert check(page, pages.AFTER_SIGNING_UP) == {}
+
+
+@database
+def test_aino_with_a_passkey(visit, check, device, aino, known_address):
+    page = visit(width=360)
+    device(page)
+    come_in(page, aino)
+    add_passkey(page)
+
+    assert check(page, pages.AINO_WITH_A_PASSKEY) == {}
 
 
 @pytest.fixture
@@ -246,9 +295,9 @@ def passkey(aino):
 
 
 @database
-def test_aino_with_a_second_step(visit, sign_in, check, client, aino, second_step, passkey):
+def test_aino_with_a_second_step(visit, sign_in, check, settings, aino, second_step, passkey):
     page = sign_in(visit(width=360), aino)
-    proved_just_now(client, aino)
+    proved_just_now(session_of(page, settings), aino)
 
     assert check(page, pages.AINO_WITH_A_SECOND_STEP, passkey=passkey.pk) == {}
 
@@ -286,9 +335,9 @@ def test_aino_under_way(visit, sign_in, check, enrolment, study):
 
 
 @database
-def test_aino_has_an_answer_kept(visit, sign_in, check, client, enrolment):
+def test_aino_has_an_answer_kept(visit, sign_in, check, settings, enrolment):
     page = sign_in(visit(width=360), enrolment.person)
-    session = client.session
+    session = session_of(page, settings)
     session["kept_answer"] = {
         "page": "step",
         "place": {"key": str(enrolment.key), "step": "note"},

@@ -8,10 +8,6 @@ from allauth.account.models import EmailAddress
 from tests.browser.conftest import violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
-DEVICE = {
-    "protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
-    "hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True,
-}  # fmt: skip
 
 
 @pytest.fixture
@@ -19,20 +15,6 @@ def nurse(aino):
     """Aino with a confirmed address."""
     EmailAddress.objects.create(user=aino, email=aino.email, verified=True, primary=True)
     return aino
-
-
-@pytest.fixture
-def device():
-    """Give a page's browser an authenticator; return how to take it away."""
-
-    def give(page):
-        session = page.context.new_cdp_session(page)
-        session.send("WebAuthn.enable")
-        added = session.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
-        number = {"authenticatorId": added["authenticatorId"]}
-        return lambda: session.send("WebAuthn.removeVirtualAuthenticator", number)
-
-    return give
 
 
 def come_in(page, person):
@@ -105,20 +87,3 @@ def test_a_passkey_that_fails_says_so(visit, nurse, device):
     page.locator("#passkey-problem").wait_for(state="visible")
     assert "choose another way to sign in" in page.inner_text("#passkey-problem")
     assert violations(page) == []
-
-
-def test_axe_finds_nothing_on_the_pages_of_signing_in(visit, nurse):
-    page = visit(width=360, dark=True)
-    come_in(page, nurse)
-    page.goto("/account/reauthenticate/?next=/account/2fa/")
-    found = {page.url: violations(page)}
-    page.fill("[name=password]", "correct horse battery")
-    page.click("main form button[type=submit]")
-    for path in (
-        "2fa/", "2fa/totp/activate/", "2fa/webauthn/", "2fa/webauthn/add/", "email/",
-        "password/change/", "logout/", "inactive/", "password/reset/key/1-gone/",
-    ):  # fmt: skip
-        page.goto(f"/account/{path}")
-        found[path] = violations(page)
-
-    assert {path: wrong for path, wrong in found.items() if wrong} == {}
