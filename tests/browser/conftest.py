@@ -109,7 +109,8 @@ def violations(page, rules=None):
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": STANDARDS}
-    found = page.evaluate("only => axe.run(document, {runOnly: only})", only)
+    options = {"runOnly": only, "resultTypes": ["violations"], "reporter": "no-passes"}
+    found = page.evaluate("options => axe.run(document, options)", options)
     return [
         (rule["id"], [node["html"][:160] for node in rule["nodes"][:3]])
         for rule in found["violations"]
