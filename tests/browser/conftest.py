@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--headless", "--no-sandbox", "--disable-gpu", "--in-process-gpu", "--disable-software-rasterizer", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 
@@ -107,6 +107,7 @@ STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pract
 def violations(page, rules=None):
     """Return what axe finds on a page, as (rule, places); only some of its rules, if given."""
     if not page.evaluate("'axe' in window"):
+        page.add_init_script(path=AXE)  # for all pages that come after this one
         page.evaluate(AXE.read_text(encoding="utf-8"))
     only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": STANDARDS}
     options = {"runOnly": only, "resultTypes": ["violations"], "reporter": "no-passes"}
