@@ -195,13 +195,22 @@ def admin(organisation):
     return person
 
 
+@pytest.fixture(scope="session")
+def sample_design():
+    """The small programme of tests/sample, read once."""
+    from digicantrain.core import content
+    from digicantrain.programme.files import read_folder
+
+    return content.parse(read_folder(ROOT / "tests" / "sample"))
+
+
 @pytest.fixture
-def programme(organisation):
+def programme(organisation, sample_design):
     """The small programme of tests/sample, imported."""
     from digicantrain.programme import actions
     from digicantrain.programme.models import Programme
 
-    actions.import_programme(ROOT / "tests" / "sample", organisation=organisation)
+    actions.import_design(sample_design, organisation=organisation)
     return Programme.objects.get()
 
 

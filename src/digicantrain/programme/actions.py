@@ -75,6 +75,17 @@ def import_programme(
         OtherProviderError: the programme belongs to another organisation.
     """
     design = content.parse(read_folder(folder))
+    return import_design(design, organisation=organisation, by=by, each=each)
+
+
+def import_design(
+    design: ProgrammeDesign,
+    *,
+    organisation: Organisation,
+    by: Person | None = None,
+    each: Callable[[Iterable[ModuleDesign]], Iterable[ModuleDesign]] = iter,
+) -> ImportReport:
+    """Load a programme that has been read and found right, as `import_programme` says."""
     with transaction.atomic():
         programme = _programme(design, organisation)
         if _shared_files_changed(programme, design):
