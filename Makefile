@@ -10,22 +10,32 @@ WORKERS ?= 2
 export PORT
 export UV_NO_PROGRESS := 1
 
-.PHONY: demo clean-demo test lint unit browser browser-ready built messages install
+export NPM_CONFIG_UPDATE_NOTIFIER := false
 
-demo: install built messages
+.PHONY: demo clean-demo test lint unit browser walk browser-ready bench built messages install ready
+
+demo: ready
 	@exec $(BIN)/digicantrain demo --port $(PORT)
 
 clean-demo:
 	rm -rf var
 
+# Python packages and front-end files come at the same time: each waits mostly for the network.
+ready:
+	@$(MAKE) --no-print-directory -j3 install built messages
+
 install: $(VENV)/.installed
 
-$(VENV)/.installed: requirements.lock requirements-uv.lock pyproject.toml
+$(VENV)/.uv: requirements-uv.lock
+	@echo "Installing; the first time this takes a minute ..."
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/pip || "$(PYTHON)" -m venv $(VENV) || \
 	  { echo "This Python cannot make a virtual environment; on Debian: apt-get install python3-venv"; exit 1; }
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.uv requirements.lock pyproject.toml
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements.lock
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
@@ -33,7 +43,7 @@ $(VENV)/.installed: requirements.lock requirements-uv.lock pyproject.toml
 built: $(BUILT)
 
 # Node from the machine where it is new enough, else from PyPI into an environment of its own.
-$(BUILT): $(VENV)/.installed $(ASSETS)
+$(BUILT): $(VENV)/.uv $(ASSETS)
 	@if command -v npm >/dev/null && node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' 2>/dev/null; \
 	then :; else \
 	  test -x $(VENV)/node/bin/node || { $(BIN)/uv venv --quiet $(VENV)/node && \
@@ -51,18 +61,27 @@ $(VENV)/.messages: $(VENV)/.installed $(CATALOGUES)
 
 test: lint unit browser
 
-lint: install built messages
+lint: ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	DIGICANTRAIN_MODE=test $(BIN)/mypy src tests
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/djlint --quiet --lint src/digicantrain/web/templates
 
-unit: install built messages
+unit: ready
 	$(BIN)/pytest -q -n $(WORKERS) -m "not browser and not walk"
 
-browser: install built messages browser-ready
+browser: ready browser-ready
 	$(BIN)/pytest -q -n $(WORKERS) -m browser
+
+# Outside the gate: a measure needs a quiet machine. More options: bench/README.md
+bench: ready
+	$(BIN)/python bench/pages.py
+	$(BIN)/python bench/enrol.py
+
+# Outside the gate: a learner walks every written step of content/ in a browser.
+walk: ready browser-ready
+	$(BIN)/pytest -q -m walk tests/browser/test_walk.py
 
 browser-ready:
 	@if test -n "$$CHROMIUM" || command -v chromium >/dev/null; then :; \

@@ -6,7 +6,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import django
+import hypothesis
 import pytest
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+hypothesis.settings.register_profile(
+    "gate", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("gate")
 
 ROOT = Path(__file__).resolve().parent.parent
 os.environ["DIGICANTRAIN_MODE"] = "test"
@@ -38,6 +45,25 @@ def empty_cache():
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Return the triggers that the migrations made.
+
+    On SQLite a test with real transactions is cleaned by DELETE, which they refuse, so there they
+    are taken away; PostgreSQL is cleaned by TRUNCATE.
+    """
+    from django.db import connection
+
+    from digicantrain.base import append_only
+
+    with django_db_blocker.unblock():
+        made = append_only.guards(connection)
+        if connection.vendor == "sqlite":
+            for table in {name.rpartition("_no_")[0] for name in made}:
+                append_only.unguard(connection, table)
+    return made
 
 
 def _organisation(slug, **fields):
@@ -169,13 +195,22 @@ def admin(organisation):
     return person
 
 
+@pytest.fixture(scope="session")
+def sample_design():
+    """The small programme of tests/sample, read once."""
+    from digicantrain.core import content
+    from digicantrain.programme.files import read_folder
+
+    return content.parse(read_folder(ROOT / "tests" / "sample"))
+
+
 @pytest.fixture
-def programme(organisation):
+def programme(organisation, sample_design):
     """The small programme of tests/sample, imported."""
     from digicantrain.programme import actions
     from digicantrain.programme.models import Programme
 
-    actions.import_programme(ROOT / "tests" / "sample", organisation=organisation)
+    actions.import_design(sample_design, organisation=organisation)
     return Programme.objects.get()
 
 

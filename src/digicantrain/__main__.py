@@ -3,199 +3,286 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
 
 from digicantrain import __version__, commands
 
 EPILOG = """\
-Exit codes: 0 done, 1 done but something was found or refused, 2 called wrongly.
-Settings come from the environment; docs/run/settings.md lists them.
+examples:
+  digicantrain demo                                  everything, invented, on this machine
+  digicantrain check content/                        is the programme complete?
+  digicantrain migrate                               then create-organisation, import-programme
+  digicantrain serve & digicantrain worker           the two programs that must run
+
+`digicantrain COMMAND --help` has more. Exit codes: 0 done, 1 something was found or refused,
+2 called wrongly. Settings come from the environment; docs/run/settings.md lists them.
 """
+
+Run = Callable[[argparse.Namespace], int]
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose text stands as it is written."""
+
+    def __init__(self, **kwargs: object) -> None:
+        kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(**kwargs)  # type: ignore[arg-type]
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser with every command and its options."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="digicantrain",
         description="Design, run, credit and evaluate digital-skills training in cancer care.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     top.add_argument("--version", action="version", version=f"digicantrain {__version__}")
     sub = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name, build in (
-        ("demo", _demo),
-        ("serve", _serve),
-        ("worker", _worker),
-        ("migrate", _migrate),
-        ("check", _check),
-        ("import-programme", _import),
-        ("export-programme", _export),
-        ("enrol", _enrol),
-        ("issue", _issue),
-        ("verify", _verify),
-        ("report", _report),
-        ("evaluate", _evaluate),
-        ("check-trail", _trail),
-        ("messages", _messages),
-    ):
-        build(sub.add_parser, name)
+
+    def add(name: str, run: Run, text: str, *examples: str) -> argparse.ArgumentParser:
+        short = text.split(".", maxsplit=1)[0]
+        shown = "".join(f"  digicantrain {name} {example}".rstrip() + "\n" for example in examples)
+        command = sub.add_parser(
+            name, help=short, description=text, epilog=f"examples:\n{shown or f'  {name}'}"
+        )
+        command.set_defaults(run=run)
+        return command
+
+    for fill in (_running, _programme, _people, _credits, _proofs):
+        fill(add)
     return top
 
 
-def _add(make, name: str, run, text: str) -> argparse.ArgumentParser:  # type: ignore[no-untyped-def]
-    command: argparse.ArgumentParser = make(
-        name, help=text.split(".", maxsplit=1)[0], description=text
-    )
-    command.set_defaults(run=run)
-    return command
+Add = Callable[..., argparse.ArgumentParser]
 
 
-def _demo(make, name: str) -> None:  # type: ignore[no-untyped-def]
-    command = _add(
-        make,
-        name,
+def _running(add: Add) -> None:
+    demo = add(
+        "demo",
         commands.demo,
-        "Make a database, load the programme, invent a pilot and serve it all on this machine. "
-        "Everything in it is invented. Run it again to go on where it was.",
+        "Make a database, load the programme, invent a pilot and serve it on this machine.\n"
+        "Everything in it is invented. Run it again to go on where it was; Ctrl-C stops it.",
+        "",
+        "--port 8010",
     )
-    command.add_argument(
-        "--port", type=int, default=int(os.environ.get("PORT", "8000")), help="default 8000"
+    demo.add_argument(
+        "--port", type=_port, default=os.environ.get("PORT", "8000"), help="default: PORT, or 8000"
     )
-
-
-def _serve(make, name: str) -> None:  # type: ignore[no-untyped-def]
-    command = _add(make, name, commands.serve, "Serve the pages with gunicorn.")
-    command.add_argument("--port", type=int, default=8000)
-    command.add_argument("--host", default="127.0.0.1")
-    command.add_argument("--workers", type=int, default=2)
-
-
-def _worker(make, name: str) -> None:  # type: ignore[no-untyped-def]
-    _add(
-        make,
-        name,
+    serve = add(
+        "serve",
+        commands.serve,
+        "Serve the pages with gunicorn, until stopped.\n"
+        "Put a proxy with TLS before it. Background work needs `digicantrain worker` beside it.",
+        "--port 8000",
+        "--host 0.0.0.0 --workers 4",
+    )
+    serve.add_argument("--port", type=_port, default=8000, help="default 8000")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    serve.add_argument("--workers", type=_count, default=2, help="processes; default 2")
+    add(
+        "worker",
         commands.worker,
-        "Run background work: issuing, reports, mail. Several may run at once; one that is "
-        "killed loses nothing.",
+        "Run background work until stopped: issuing, reports, mail.\n"
+        "Several may run at once; one that is killed loses nothing.",
+        "",
+    )
+    add(
+        "migrate",
+        commands.migrate,
+        "Bring the database and the static files to this version.\n"
+        "Run it once before the first start and after each upgrade; repeating it changes nothing.",
+        "",
     )
 
 
-def _migrate(make, name: str) -> None:  # type: ignore[no-untyped-def]
-    _add(make, name, commands.migrate, "Bring the database to this version.")
-
-
-def _check(make, name: str) -> None:  # type: ignore[no-untyped-def]
-    command = _add(
-        make,
-        name,
+def _programme(add: Add) -> None:
+    check = add(
+        "check",
         commands.check,
-        "Check a folder of programme files. Names each fault with its file, its line and how to "
-        "mend it. Needs no database.",
+        "Check a folder of programme files. Needs no database.\n"
+        "Each fault comes as FILE:LINE with what is wrong and how to mend it.",
+        "content/",
     )
-    command.add_argument("folder", type=Path)
-
-
-def _import(make, name: str) -> None:  # type: ignore[no-untyped-def]
-    command = _add(
-        make,
-        name,
+    check.add_argument("folder", type=_folder, metavar="DIR")
+    load = add(
+        "import-programme",
         commands.import_programme,
-        "Load a folder of programme files. A faulty programme is refused whole; what has not "
-        "changed is left alone.",
+        "Load a folder of programme files. A faulty programme is refused whole.\n"
+        "What has not changed is left alone; who began an old version stays on it.",
+        "content/ --organisation turku",
     )
-    command.add_argument("folder", type=Path)
-    command.add_argument("--organisation", required=True, help="short name of the provider")
-
-
-def _export(make, name: str) -> None:  # type: ignore[no-untyped-def]
-    command = _add(
-        make, name, commands.export_programme, "Write a programme back to files, as it came."
+    load.add_argument("folder", type=_folder, metavar="DIR")
+    load.add_argument("--organisation", required=True, help="short name of the provider")
+    export = add(
+        "export-programme",
+        commands.export_programme,
+        "Write a programme back to files, byte for byte as it came.",
+        "digital-cancer-care copy/",
     )
-    command.add_argument("programme", help="identifier of the programme")
-    command.add_argument("folder", type=Path, help="an empty or new folder")
+    export.add_argument("programme", help="identifier of the programme")
+    export.add_argument("folder", type=Path, metavar="DIR", help="an empty or new folder")
+    words = add(
+        "messages",
+        commands.messages,
+        "Work with the catalogues of the interface's words.",
+        "extract",
+        "compile",
+        "check",
+    )
+    words.add_argument("what", choices=("extract", "compile", "check"))
 
 
-def _enrol(make, name: str) -> None:  # type: ignore[no-untyped-def]
-    command = _add(
-        make,
-        name,
+def _people(add: Add) -> None:
+    found = add(
+        "create-organisation",
+        commands.create_organisation,
+        "Make a provider with its first administrator. Repeating it adds what is missing.\n"
+        "The administrator gets no password: she signs in by a code sent to her address.",
+        'turku --name "Turku Training" --country FI --administrator onni@turku.example',
+    )
+    found.add_argument("slug", metavar="SLUG", help="short name: a-z, 0-9 and hyphens")
+    found.add_argument("--name", required=True, help="name as people read it")
+    found.add_argument("--country", required=True, help="two capital letters, for example FI")
+    found.add_argument("--language", default="en", help="language of the name; default en")
+    found.add_argument("--administrator", required=True, metavar="EMAIL")
+    enrol = add(
+        "enrol",
         commands.enrol,
-        "Enrol the people of a CSV file in a course run. Without --write nothing is changed and "
-        "the file is only checked. Columns: email, name; optional language, profession, country.",
+        "Enrol the people of a CSV file in a course run, all of them or none.\n"
+        "Without --write nothing is changed and the file is only checked.\n"
+        "Columns: email, name; optional language, profession, country.",
+        "people.csv --cohort KEY",
+        "people.csv --cohort KEY --write",
     )
-    command.add_argument("file", type=Path)
-    command.add_argument("--cohort", required=True, help="key of the course run")
-    command.add_argument(
-        "--write", action="store_true", help="enrol, after the check found nothing"
-    )
+    enrol.add_argument("file", type=_file, metavar="CSV")
+    enrol.add_argument("--cohort", required=True, help="key of the course run")
+    enrol.add_argument("--write", action="store_true", help="enrol, after the check found nothing")
 
 
-def _issue(make, name: str) -> None:  # type: ignore[no-untyped-def]
-    command = _add(
-        make,
-        name,
+def _credits(add: Add) -> None:
+    issue = add(
+        "issue",
         commands.issue,
         "Issue what is earned in a course run and not issued yet. Safe to repeat.",
+        "--cohort KEY",
     )
-    command.add_argument("--cohort", required=True, help="key of the course run")
-
-
-def _verify(make, name: str) -> None:  # type: ignore[no-untyped-def]
-    command = _add(
-        make,
-        name,
+    issue.add_argument("--cohort", required=True, help="key of the course run")
+    renew = add(
+        "new-key",
+        commands.new_key,
+        "Make a new signing key for a provider and retire the one before.\n"
+        "What that one signed still verifies.",
+        "--organisation turku",
+    )
+    renew.add_argument("--organisation", required=True, help="short name of the provider")
+    verify = add(
+        "verify",
         commands.verify,
-        "Check a credential: its signature, status and expiry. Exit code 0 only if it is valid.",
+        "Check a credential: its signature, status and expiry.\n"
+        "Exit code 0 only if it is valid, 1 if it is not, 2 if there is nothing to check.",
+        "credential.json",
+        "certificate.pdf",
+        "https://learn.example.org/c/TOKEN/",
     )
-    command.add_argument("what", help="a JSON file, or the link of a credential issued here")
-
-
-def _report(make, name: str) -> None:  # type: ignore[no-untyped-def]
-    command = _add(
-        make, name, commands.report, "Compute a study's results and write them as one HTML page."
+    verify.add_argument(
+        "what",
+        metavar="FILE|URL",
+        help="a file (JSON or the certificate in PDF), or the link of a credential issued here",
     )
-    command.add_argument("study", help="short name of the study")
-    command.add_argument("--out", type=Path, help="file to write; default STUDY-report.html")
-    command.add_argument("--json", action="store_true", help="write JSON instead of HTML")
 
 
-def _evaluate(make, name: str) -> None:  # type: ignore[no-untyped-def]
-    command = _add(
-        make,
-        name,
+def _proofs(add: Add) -> None:
+    report = add(
+        "report",
+        commands.report,
+        "Compute a study's results and write them as one HTML page.",
+        "demo-pilot",
+        "demo-pilot --json --out results.json",
+    )
+    report.add_argument("study", metavar="STUDY", help="short name of the study")
+    report.add_argument("--out", type=Path, help="file to write; default STUDY-report.html")
+    report.add_argument("--json", action="store_true", help="write JSON instead of HTML")
+    evaluate = add(
+        "evaluate",
         commands.evaluate,
-        "Run a plan of analyses on a CSV file. Names each fault of the plan and the data with its "
-        "place and how to mend it, or writes all results. Needs no database; the same files give "
-        "the same result, to the byte.",
+        "Run a plan of analyses on a CSV file. Needs no database.\n"
+        "Each fault of the plan and the data comes with its place and how to mend it.\n"
+        "The same files give the same result, to the byte.",
+        "--plan plan.json --data answers.csv --html results.html",
+        "--list",
+        "--example paired_change",
     )
-    command.add_argument("--plan", type=Path, help="a JSON file: which analyses")
-    command.add_argument("--data", type=Path, help="a CSV file in UTF-8 with a header line")
-    command.add_argument("--out", type=Path, metavar="FILE", help="write the results as JSON")
-    command.add_argument("--html", type=Path, metavar="FILE", help="write them as one HTML page")
-    command.add_argument("--list", action="store_true", help="print all methods and arguments")
-    command.add_argument("--example", metavar="METHOD", help="print a plan that uses a method")
-
-
-def _trail(make, name: str) -> None:  # type: ignore[no-untyped-def]
-    _add(make, name, commands.check_trail, "Check the hash chain of the audit trail.")
-
-
-def _messages(make, name: str) -> None:  # type: ignore[no-untyped-def]
-    command = _add(
-        make, name, commands.messages, "Work with the catalogues of the interface's words."
+    evaluate.add_argument("--plan", type=Path, help="a JSON file: which analyses")
+    evaluate.add_argument("--data", type=Path, help="a CSV file in UTF-8 with a header line")
+    evaluate.add_argument("--out", type=Path, metavar="FILE", help="write the results as JSON")
+    evaluate.add_argument("--html", type=Path, metavar="FILE", help="write them as one HTML page")
+    evaluate.add_argument("--list", action="store_true", help="print all methods and arguments")
+    evaluate.add_argument("--example", metavar="METHOD", help="print a plan that uses a method")
+    trail = add(
+        "check-trail",
+        commands.check_trail,
+        "Check the hash chain of the audit trail. Prints its head: keep it on another machine.\n"
+        "With a head kept from an earlier day it also finds an end that was cut off.",
+        "",
+        "--head 812:3f9a...",
     )
-    command.add_argument("what", choices=("extract", "compile", "check"))
+    trail.add_argument("--head", metavar="NUMBER:HASH", help="the head that an earlier day printed")
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; write a number from 1 to 65535.")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= 64:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 64.")
+    return int(text)
+
+
+def _folder(text: str) -> Path:
+    if not Path(text).is_dir():
+        raise argparse.ArgumentTypeError(f"{text} is not a folder.")
+    return Path(text)
+
+
+def _file(text: str) -> Path:
+    if not Path(text).is_file():
+        raise argparse.ArgumentTypeError(f"{text} is not a file.")
+    return Path(text)
+
+
+def sentence(error: Exception) -> str:
+    """Say in a sentence what went wrong and what to do."""
+    if isinstance(error, DatabaseError):
+        from digicantrain.base.database import meaning  # noqa: PLC0415 - only where there is one
+
+        return meaning(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'A file'} cannot be used: {error.strerror.lower()}."
+    return str(error)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # a terminal that cannot show a sign shows its number; it is no reason to stop
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     chosen = parser().parse_args(arguments)
     try:
         code: int = chosen.run(chosen)
-    except (ValueError, FileNotFoundError) as error:
-        print(f"digicantrain {chosen.command}: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 1
+    except (ValueError, OSError, DatabaseError, ImproperlyConfigured) as error:
+        if os.environ.get("DIGICANTRAIN_LOG") == "DEBUG":
+            raise
+        print(f"digicantrain {chosen.command}: {sentence(error)}", file=sys.stderr)
         return 1
     return code
 

@@ -1,7 +1,6 @@
 """What each command does: fetch, call one action, report."""
 
 import argparse
-import json
 import os
 import signal
 import socket
@@ -9,7 +8,11 @@ import sys
 import threading
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
+
+import django
+
+from digicantrain.base.env import SettingError
 
 
 def say(text: str) -> None:
@@ -18,22 +21,37 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def _start() -> None:
-    import django
-
+def _start(*, current: bool = True) -> None:
+    """Read the settings and load the apps; refuse a database that waits for a migration."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "digicantrain.settings")
     django.setup()
+    if current:
+        from digicantrain.base.database import check_current
+
+        check_current()
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def demo(chosen: argparse.Namespace) -> int:
     """Make the demo and serve it until Ctrl-C."""
     from digicantrain.base.supervisor import Supervisor, check_port
 
-    check_port("127.0.0.1", port=chosen.port)
+    if os.environ.get("DIGICANTRAIN_MODE") == "production":
+        raise SettingError(
+            "DIGICANTRAIN_MODE is production here. The demo seeds invented people and lets anybody "
+            "in by one click; run it where that setting is not made."
+        )
+    # A shell hands SIGINT down as ignored to what it starts in the background.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
+    check_port("127.0.0.1", port=chosen.port, instead="PORT={port} make demo")
     os.environ["DIGICANTRAIN_MODE"] = "demo"
     os.environ["DIGICANTRAIN_ORIGIN"] = f"http://127.0.0.1:{chosen.port}"
     os.environ["DIGICANTRAIN_PORT"] = str(chosen.port)
-    _start()
+    _start(current=False)
     from digicantrain.demo import seed
 
     seed.prepare(say)
@@ -46,13 +64,18 @@ def demo(chosen: argparse.Namespace) -> int:
 
 def serve(chosen: argparse.Namespace) -> int:
     """Hand over to gunicorn."""
-    from digicantrain.base.supervisor import check_port
+    from digicantrain.base.supervisor import check_port, end_with_supervisor
 
-    check_port(chosen.host, port=chosen.port)
+    supervised = end_with_supervisor()
+    instead = f"digicantrain serve --host {chosen.host} --port {{port}}"
+    check_port(chosen.host, port=chosen.port, instead=instead)
+    if not supervised:
+        _start()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "digicantrain.settings")
+    host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
     arguments = [
         sys.executable, "-m", "gunicorn", "digicantrain.wsgi:application",
-        "--bind", f"{chosen.host}:{chosen.port}", "--workers", str(chosen.workers),
+        "--bind", f"{host}:{chosen.port}", "--workers", str(chosen.workers),
         "--preload", "--max-requests", "20000", "--max-requests-jitter", "2000",
         "--log-level", "warning", "--no-control-socket",
     ]  # fmt: skip
@@ -61,6 +84,9 @@ def serve(chosen: argparse.Namespace) -> int:
 
 def worker(_chosen: argparse.Namespace) -> int:
     """Run tasks until told to stop."""
+    from digicantrain.base.supervisor import end_with_supervisor
+
+    end_with_supervisor()
     _start()
     from digicantrain.base import jobs
 
@@ -76,13 +102,30 @@ def worker(_chosen: argparse.Namespace) -> int:
 
 
 def migrate(_chosen: argparse.Namespace) -> int:
-    """Bring the database to this version."""
-    _start()
+    """Bring the database and the gathered static files to this version."""
+    _start(current=False)
     from django.conf import settings
     from django.core.management import call_command
 
     settings.VAR.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=1)
+    call_command("collectstatic", verbosity=1, interactive=False)
+    return 0
+
+
+def create_organisation(chosen: argparse.Namespace) -> int:
+    """Make a provider with its first administrator."""
+    _start()
+    from digicantrain.people.actions import found_organisation
+
+    found_organisation(
+        chosen.slug,
+        name=chosen.name,
+        country=chosen.country,
+        language=chosen.language,
+        administrator=chosen.administrator,
+    )
+    say(f"{chosen.administrator} administers {chosen.slug}, and signs in by a code sent by mail.")
     return 0
 
 
@@ -96,19 +139,26 @@ def check(chosen: argparse.Namespace) -> int:
 def import_programme(chosen: argparse.Namespace) -> int:
     """Load a programme."""
     _start()
+    from tqdm import tqdm
+
     from digicantrain.core import content
     from digicantrain.people.models import Organisation
     from digicantrain.programme import actions
 
-    organisation = Organisation.objects.filter(slug=chosen.organisation).first()
-    if organisation is None:
-        raise ValueError(f"There is no organisation called {chosen.organisation!r}.")
+    organisation = _row(Organisation, "organisation", slug=chosen.organisation)
     try:
-        report = actions.import_programme(chosen.folder, organisation=organisation)
+        report = actions.import_programme(
+            chosen.folder,
+            organisation=organisation,
+            each=lambda modules: tqdm(modules, unit="modules", delay=2, disable=None),
+        )
     except content.ContentErrors as errors:
         for problem in errors.problems:
             say(content.format_problem(problem))
-        raise ValueError("Nothing was imported; mend these and run it again.") from errors
+        number = len(errors.problems)
+        raise ValueError(
+            f"Nothing was imported: {number} problem{'s' * (number > 1)}. Mend and run it again."
+        ) from errors
     say(str(report))
     return 0
 
@@ -142,12 +192,13 @@ def enrol(chosen: argparse.Namespace) -> int:
     for fault in plan.faults:
         say(f"{chosen.file}:{fault.line}: {fault.field}: {fault.text}")
     if plan.faults:
-        raise ValueError(f"{len(plan.faults)} faults; nobody was enrolled.")
+        number = len(plan.faults)
+        raise ValueError(f"{number} fault{'s' * (number > 1)}; nobody was enrolled.")
     say(plan.summary())
     if not chosen.write:
         say("This was a dry run. Add --write to enrol them.")
         return 0
-    with tqdm(total=len(plan.rows), unit="people", delay=2) as bar:
+    with tqdm(total=len(plan.rows), unit="people", delay=2, disable=None) as bar:
         report = roster.enrol_all(plan, by=None, progress=bar.update)
     say(str(report))
     return 0
@@ -156,17 +207,30 @@ def enrol(chosen: argparse.Namespace) -> int:
 def issue(chosen: argparse.Namespace) -> int:
     """Issue what is earned in a cohort."""
     _start()
-    from django.utils import timezone
     from tqdm import tqdm
 
     from digicantrain.credentials import actions, queries
     from digicantrain.learning.models import Cohort
 
     cohort = _row(Cohort, "course run", key=chosen.cohort)
-    due = list(queries.earned_and_not_issued(cohort))
-    for enrolment in tqdm(due, unit="credentials", delay=2):
-        actions.issue_for(enrolment, now=timezone.now())
-    say(f"{len(due)} credentials issued in {cohort}.")
+    due = queries.earned_and_not_issued(cohort)
+    with tqdm(total=len(due), unit="credentials", delay=2, disable=None) as bar:
+        issued = actions.issue_each(due, done=bar.update)
+    say(f"{issued} credentials issued in {cohort}.")
+    return 0
+
+
+def new_key(chosen: argparse.Namespace) -> int:
+    """Make a signing key and retire the one before."""
+    _start()
+    from django.utils import timezone
+
+    from digicantrain.credentials import actions
+    from digicantrain.people.models import Organisation
+
+    organisation = _row(Organisation, "organisation", slug=chosen.organisation)
+    key = actions.replace_key(organisation, by=None, now=timezone.now())
+    say(f"{organisation} signs with {key.verification_method} from now on.")
     return 0
 
 
@@ -177,7 +241,11 @@ def verify(chosen: argparse.Namespace) -> int:
 
     from digicantrain.credentials import queries
 
-    verdict = queries.verify_file_or_link(chosen.what, now=timezone.now())
+    try:
+        verdict = queries.verify_file_or_link(chosen.what, now=timezone.now())
+    except (ValueError, OSError) as error:
+        sys.stderr.write(f"digicantrain verify: {error}\n")
+        return 2
     say(verdict.sentence())
     return 0 if verdict.is_valid else 1
 
@@ -187,14 +255,19 @@ def report(chosen: argparse.Namespace) -> int:
     _start()
     from digicantrain.evaluation import actions
     from digicantrain.evaluation.models import Study
-    from digicantrain.web.evaluate.report import as_html
+    from digicantrain.web.evaluate.report import as_html, as_json
 
     study = _row(Study, "study", slug=chosen.study)
     run = actions.analyse(study)
+    run.study = study
     kind = "json" if chosen.json else "html"
     out: Path = chosen.out or Path(f"{study.slug}-report.{kind}")
-    text = json.dumps(run.result, indent=2, sort_keys=True) if chosen.json else as_html(run)
-    out.write_text(text + "\n", encoding="utf-8")
+    text = as_json(run) if chosen.json else as_html(run)
+    try:
+        out.write_text(text.rstrip() + "\n", encoding="utf-8")
+    except OSError as error:
+        raise ValueError(f"{out} cannot be written: {error.strerror}. Name another file.") from None
+    actions.note_export(study, what=f"report.{kind}", by=None)
     say(f"Written to {out}.")
     return 0
 
@@ -221,16 +294,20 @@ def evaluate(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def check_trail(_chosen: argparse.Namespace) -> int:
+def check_trail(chosen: argparse.Namespace) -> int:
     """Walk the audit trail."""
     _start()
     from digicantrain.people.actions import faults_of_trail
     from digicantrain.people.models import AuditEntry
+    from digicantrain.people.queries import head_of_trail
+    from digicantrain.people.trail import TrailHead
 
-    faults = list(faults_of_trail())
+    noted = TrailHead.read(chosen.head) if chosen.head else None
+    faults = list(faults_of_trail(noted))
     for fault in faults:
         say(f"entry {fault.sequence}: {fault.why}")
     say(f"{AuditEntry.objects.count()} entries, {len(faults)} faults.")
+    say(f"Head: {head_of_trail()}")
     return 1 if faults else 0
 
 
@@ -242,14 +319,16 @@ def messages(chosen: argparse.Namespace) -> int:
 
 
 def _row(model: Any, name: str, **wanted: str) -> Any:
+    """Return the one row that is named, or say which names there are."""
+    from django.core.exceptions import ValidationError
+
+    (field, value), *_ = wanted.items()
     try:
         found = model.objects.filter(**wanted).first()
-    except (ValueError, TypeError):
-        found = None
-    except Exception as error:
-        if type(error).__name__ != "ValidationError":
-            raise
+    except (ValueError, TypeError, ValidationError):
         found = None
     if found is None:
-        raise ValueError(f"There is no {name} {next(iter(wanted.values()))!r}.")
+        there = [str(key) for key in model.objects.values_list(field, flat=True)[:10]]
+        known = f"There are: {', '.join(there)}." if there else f"There is no {name} yet."
+        raise ValueError(f"There is no {name} {value!r}. {known}")
     return found

@@ -1,7 +1,9 @@
 """All settings, read from the environment; a value that cannot be used stops the start."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
@@ -16,20 +18,20 @@ CONTENT = Path(env.text("DIGICANTRAIN_CONTENT", default="content")).resolve()
 BASE_DIR = Path(__file__).resolve().parent
 
 if MODE == "production":
-    SECRET_KEY = env.text("DIGICANTRAIN_SECRET_KEY")
-    KEY_ENCRYPTION_KEY = env.text("DIGICANTRAIN_KEY_ENCRYPTION_KEY")
-    ORIGIN = env.text("DIGICANTRAIN_ORIGIN").rstrip("/")
+    SECRET_KEY = env.secret("DIGICANTRAIN_SECRET_KEY")
+    KEY_ENCRYPTION_KEY = env.secret("DIGICANTRAIN_KEY_ENCRYPTION_KEY")
+    ORIGIN = env.origin("DIGICANTRAIN_ORIGIN")
 else:
     SECRET_KEY = env.text("DIGICANTRAIN_SECRET_KEY", default=f"not-secret-{MODE}")
     KEY_ENCRYPTION_KEY = env.text("DIGICANTRAIN_KEY_ENCRYPTION_KEY", default=f"not-secret-{MODE}")
-    ORIGIN = env.text("DIGICANTRAIN_ORIGIN", default="http://127.0.0.1:8000").rstrip("/")
+    ORIGIN = env.origin("DIGICANTRAIN_ORIGIN", default="http://127.0.0.1:8000")
 
 ALLOWED_HOSTS = env.words("DIGICANTRAIN_HOSTS", default="localhost,127.0.0.1,[::1],testserver")
 SECURE = ORIGIN.startswith("https://")
 if MODE == "production":
-    if not SECURE:
-        raise env.SettingError("DIGICANTRAIN_ORIGIN must begin with https:// in production.")
-    ALLOWED_HOSTS = env.words("DIGICANTRAIN_HOSTS", default=ORIGIN.removeprefix("https://"))
+    ALLOWED_HOSTS = env.words("DIGICANTRAIN_HOSTS", default=urlsplit(ORIGIN).hostname or "")
+    if "*" in ALLOWED_HOSTS:
+        raise env.SettingError("DIGICANTRAIN_HOSTS is *; name the hosts that are yours.")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -59,15 +61,17 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    # Before all that can answer by itself, so that every answer carries these headers.
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "digicantrain.web.middleware.PlainRequestsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "digicantrain.web.middleware.PersonalPagesMiddleware",
@@ -93,6 +97,7 @@ TEMPLATES = [
                 "digicantrain.web.templatetags.fields",
                 "digicantrain.web.templatetags.words",
                 "digicantrain.web.templatetags.look",
+                "digicantrain.web.templatetags.way",
             ],
             "loaders": [
                 (
@@ -118,6 +123,12 @@ CACHES: dict[str, Any] = {
 }
 CACHE_ADDRESS = env.text("DIGICANTRAIN_CACHE", default="local")
 if CACHE_ADDRESS != "local":
+    if not CACHE_ADDRESS.startswith(("redis://", "rediss://")):
+        raise env.SettingError("DIGICANTRAIN_CACHE must be local, or begin with redis://.")
+    if find_spec("redis") is None:
+        raise env.SettingError(
+            "DIGICANTRAIN_CACHE needs the package redis; install it: .venv/bin/uv pip install redis"
+        )
     CACHES["default"] = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": CACHE_ADDRESS,
@@ -156,12 +167,21 @@ ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_ADAPTER = "digicantrain.web.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"request_login_code": "digicantrain.web.accounts.codes.CodeForm"}
 ACCOUNT_SIGNUP_FORM_CLASS = "digicantrain.web.accounts.forms.SignupForm"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ADAPTER = "digicantrain.web.accounts.adapter.MfaAdapter"
+MFA_FORMS = {"add_webauthn": "digicantrain.web.accounts.passkeys.PasskeyForm"}
+MFA_TOTP_ISSUER = "DigiCanTrain"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = MODE != "production"
 
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# Memory of one process cannot tell the others that a session has ended: docs/decisions/0008.
+SESSION_ENGINE = (
+    "django.contrib.sessions.backends.db"
+    if CACHE_ADDRESS == "local"
+    else "django.contrib.sessions.backends.cached_db"
+)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -172,8 +192,10 @@ SECURE_SSL_REDIRECT = False
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
-if env.boolean("DIGICANTRAIN_BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.boolean("DIGICANTRAIN_BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    MIDDLEWARE.insert(0, "digicantrain.web.middleware.BehindProxyMiddleware")
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -202,9 +224,12 @@ LANGUAGES = [
     ("el", "Ελληνικά"),
 ]
 # Languages whose interface catalogue is complete; the others wait for theirs.
-INTERFACE_LANGUAGES = env.words("DIGICANTRAIN_LANGUAGES", default="en,fi")
+INTERFACE_LANGUAGES = env.chosen_words(
+    "DIGICANTRAIN_LANGUAGES", options={code for code, _name in LANGUAGES}, default="en,fi"
+)
 LANGUAGES = [(code, name) for code, name in LANGUAGES if code in INTERFACE_LANGUAGES]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["digicantrain.web.formats"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 
@@ -248,10 +273,15 @@ TASKS = {
 }
 WORKER_LEASE_SECONDS = env.integer("DIGICANTRAIN_WORKER_LEASE", default=60)
 
+LOG_LEVEL = env.choice(
+    "DIGICANTRAIN_LOG",
+    options=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
+    default="WARNING",
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.text("DIGICANTRAIN_LOG", default="WARNING")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

@@ -6,6 +6,7 @@ from django.urls import include, path
 handler400 = "digicantrain.web.errors.bad_request"
 handler403 = "digicantrain.web.errors.forbidden"
 handler404 = "digicantrain.web.errors.not_found"
+handler429 = "digicantrain.web.errors.too_many"
 handler500 = "digicantrain.web.errors.server_error"
 
 urlpatterns = [

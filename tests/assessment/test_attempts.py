@@ -205,6 +205,6 @@ def test_beginning_a_test_costs_the_same_however_big_the_bank(
 
 
 def test_saving_an_answer_takes_few_queries(own, attempt, now, django_assert_num_queries):
-    # savepoint, attempt, response, item, its insert, place, statement, release
-    with django_assert_num_queries(8):
+    # savepoint, attempt, item and answer so far, its insert, place, statement, release
+    with django_assert_num_queries(7):
         respond(own, attempt=attempt, number=1, option="a", now=now)

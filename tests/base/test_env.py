@@ -1,8 +1,11 @@
 """Settings that fail loudly."""
 
+import runpy
+
 import pytest
 
 from digicantrain.base import database, env
+from tests.house import SRC
 
 
 def test_a_setting_without_a_value_says_its_name(monkeypatch):
@@ -41,3 +44,11 @@ def test_database_addresses():
     assert database.from_address("sqlite:///var/x.sqlite3")["NAME"] == "var/x.sqlite3"
     with pytest.raises(env.SettingError, match="mysql"):
         database.from_address("mysql://host/name")
+
+
+def test_a_cache_that_lacks_its_package_stops_the_start(monkeypatch):
+    monkeypatch.setenv("DIGICANTRAIN_CACHE", "redis://127.0.0.1:6379/0")
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+
+    with pytest.raises(env.SettingError, match="needs the package redis"):
+        runpy.run_path(str(SRC / "settings.py"))

@@ -1,8 +1,10 @@
 """Background work: lease, reclaim, retry, schedule."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
@@ -96,3 +98,22 @@ def test_a_periodic_task_is_enqueued_once_a_period(monkeypatch):
     assert jobs.schedule(timezone.now()) == 1
     assert jobs.schedule(timezone.now()) == 0
     assert jobs.schedule(timezone.now() + timedelta(days=1, seconds=1)) == 1
+
+
+def test_a_worker_waits_for_a_database_that_went_away(monkeypatch):
+    """Threat 46: a database that is killed and comes back finds its worker still there."""
+    stop, asked = threading.Event(), []
+
+    def claim(_worker, *, now):
+        asked.append(now)
+        if len(asked) == 1:
+            raise OperationalError("server closed the connection unexpectedly")
+        stop.set()
+
+    monkeypatch.setattr(jobs, "claim", claim)
+    monkeypatch.setattr(jobs, "WITHOUT_DATABASE", 0)
+    monkeypatch.setattr("digicantrain.base.jobs.connection.close", lambda: None)
+
+    jobs.work("one", stop=stop, idle_seconds=0)
+
+    assert len(asked) == 2

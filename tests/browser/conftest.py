@@ -15,9 +15,9 @@ FLAGS = [
 
 
 def pytest_collection_modifyitems(items):
-    """All tests in this folder drive a browser."""
+    """All tests in this folder drive a browser; the walk is outside the gate."""
     for item in items:
-        if "browser" in Path(item.fspath).parts:
+        if "browser" in Path(item.fspath).parts and item.get_closest_marker("walk") is None:
             item.add_marker(pytest.mark.browser)
 
 
@@ -40,13 +40,14 @@ def visit(chromium, live_server):
     """Make pages: `visit(width=360, dark=True, javascript=False)`; closed at the end."""
     contexts = []
 
-    def make(*, width=1280, dark=False, javascript=True, locale="en"):
+    def make(*, width=1280, dark=False, javascript=True, locale="en", **more):
         context = chromium.new_context(
             viewport={"width": width, "height": 900},
             color_scheme="dark" if dark else "light",
             java_script_enabled=javascript,
             base_url=live_server.url,
             locale=locale,
+            **more,
         )
         contexts.append(context)
         page = context.new_page()
@@ -59,10 +60,12 @@ def visit(chromium, live_server):
 
 
 @pytest.fixture
-def sign_in(client, live_server, settings):
-    """Put a person's session into a page's browser."""
+def sign_in(live_server, settings):
+    """Put a person's session into a page's browser; others stay signed in in theirs."""
+    from django.test import Client
 
     def act(page, person):
+        client = Client()
         client.force_login(person)
         page.context.add_cookies(
             [
@@ -78,13 +81,37 @@ def sign_in(client, live_server, settings):
     return act
 
 
-def violations(page):
-    """Return what axe finds on a page, as (rule, places)."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate(
-        "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',"
-        " 'best-practice']})"
-    )
+DEVICE = {
+    "protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
+    "hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True,
+}  # fmt: skip
+
+
+@pytest.fixture
+def device():
+    """Give a page's browser an authenticator; return how to take it away."""
+
+    def give(page):
+        session = page.context.new_cdp_session(page)
+        session.send("WebAuthn.enable")
+        added = session.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
+        number = {"authenticatorId": added["authenticatorId"]}
+        return lambda: session.send("WebAuthn.removeVirtualAuthenticator", number)
+
+    return give
+
+
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def violations(page, rules=None):
+    """Return what axe finds on a page, as (rule, places); only some of its rules, if given."""
+    if not page.evaluate("'axe' in window"):
+        page.add_init_script(path=AXE)  # for all pages that come after this one
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": STANDARDS}
+    options = {"runOnly": only, "resultTypes": ["violations"], "reporter": "no-passes"}
+    found = page.evaluate("options => axe.run(document, options)", options)
     return [
         (rule["id"], [node["html"][:160] for node in rule["nodes"][:3]])
         for rule in found["violations"]

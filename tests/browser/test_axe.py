@@ -1,35 +1,128 @@
 """axe finds nothing on any page template, in English and Finnish, light and dark."""
 
-import pytest
-from django.utils import timezone
+import re
+import time
+from importlib import import_module
+from pathlib import Path
 
+import pytest
+from django.template import Engine
+from django.template.loader import get_template
+from django.test.signals import template_rendered
+from django.utils import timezone, translation
+
+import digicantrain.web
 from digicantrain.assessment import actions as testing
 from digicantrain.assessment.models import Item
 from digicantrain.credentials import actions as credentials
 from digicantrain.evaluation import actions as studies
 from digicantrain.evaluation.models import Instrument, Study, Wave
+from digicantrain.learning import actions as learning
 from digicantrain.learning.actions import complete_step, report_error
+from digicantrain.learning.enums import EnrolledBy
 from digicantrain.learning.models import Notice
 from digicantrain.programme.models import Step
+from tests.browser import pages
 from tests.browser.conftest import violations
+from tests.browser.test_passkey import add_passkey, come_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
-SCHEMES = [("", False), ("/fi", True), ("", True), ("/fi", False)]
+TEMPLATES = Path(digicantrain.web.__file__).parent / "templates"
+EXTENDS = re.compile(r'{%\s*extends\s+"([^"]+)"')
+LANGUAGES = [("", "light", "dark"), ("/fi", "dark", "light")]
+LONG = "a long enough password"
+database = pytest.mark.django_db(transaction=True)
 
 
-def check(page, paths):
-    """Return what axe finds on each path, in both languages and schemes, and pages too wide."""
-    found = {}
-    for prefix, dark in SCHEMES:
-        page.emulate_media(color_scheme="dark" if dark else "light")
-        for path in paths:
-            page.goto(prefix + path)
-            wrong = violations(page)
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                wrong.append(("wider than the window", []))
-            if wrong:
-                found[f"{prefix}{path} {'dark' if dark else 'light'}"] = wrong
+@pytest.fixture
+def rendered():
+    """The names of the templates that the live server has rendered; clear it before a visit."""
+    names = set()
+
+    def note(template, **_rest):
+        names.add(template.name)
+
+    template_rendered.connect(note, weak=False)
+    yield names
+    template_rendered.disconnect(note)
+
+
+@pytest.fixture
+def check(rendered):
+    """Return what is wrong on the pages of a list: axe's findings, width, another template.
+
+    A narrow window is looked at in both languages, a wide one in English.
+    """
+
+    def act(page, visits, **places):
+        return {
+            f"{language or '/en'} {path}": wrong
+            for language, scheme, other in LANGUAGES[
+                : 2 if page.viewport_size["width"] < 768 else 1
+            ]
+            for template, path in visits
+            if (wrong := look(page, language + path.format(**places), template, scheme, other))
+        }
+
+    def look(page, address, template, scheme, other):
+        rendered.clear()
+        page.emulate_media(color_scheme=scheme)
+        page.goto(address)
+        shown = [] if template in rendered else [("shows another page", sorted(rendered))]
+        return shown + all_wrong(page, other)
+
+    return act
+
+
+def all_wrong(page, other):
+    """Return axe's findings in the scheme that is on, contrast in the other one, and width."""
+    found = violations(page)
+    page.emulate_media(color_scheme=other)
+    found += violations(page, rules=["color-contrast"])
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        found.append(("wider than the window", []))
     return found
+
+
+def parents():
+    """Return the template that each of our templates extends."""
+    found = {}
+    for path in TEMPLATES.rglob("*.html"):
+        match = EXTENDS.search(path.read_text(encoding="utf-8"))
+        if match:
+            found[path.relative_to(TEMPLATES).as_posix()] = match.group(1)
+    return found
+
+
+def page_templates():
+    """Return the templates that are pages: they stand on base.html and nothing stands on them."""
+    above = parents()
+    return {
+        name
+        for name in above
+        if name not in above.values() and not name.startswith("allauth/") and stands_on_base(name)
+    } | {"errors/500.html"}
+
+
+def stands_on_base(name):
+    """Whether a template, ours or allauth's, comes down from base.html."""
+    while name != "base.html":
+        match = EXTENDS.search(Engine.get_default().get_template(name).source)
+        if match is None:
+            return False
+        name = match.group(1)
+    return True
+
+
+def test_every_page_template_has_a_visit():
+    visited = {template for visits in pages.ALL for template, _path in visits}
+
+    assert page_templates() - visited == set(), "add a line to tests/browser/pages.py"
+
+
+def test_no_visit_names_a_template_that_is_gone():
+    for visits in pages.ALL:
+        for template, _path in visits:
+            assert get_template(template)
 
 
 def steps_of(enrolment):
@@ -47,8 +140,32 @@ def pass_test(enrolment, now):
 
 
 @pytest.fixture
+def known_address(aino):
+    """Aino's address is confirmed: only then may she change how she signs in."""
+    from allauth.account.models import EmailAddress
+
+    return EmailAddress.objects.create(user=aino, email=aino.email, verified=True, primary=True)
+
+
+def session_of(page, settings):
+    """Return the session that a page's browser shows by its cookie."""
+    cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    return store(session_key=cookies[settings.SESSION_COOKIE_NAME])
+
+
+def proved_just_now(session, person):
+    """Note in the session that she has just proved who she is."""
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": time.time(), "reauthenticated": True}
+    ]
+    session["account_authentication_methods_user"] = str(person.pk)
+    session.save()
+
+
+@pytest.fixture
 def study(cohort):
-    """A study with its results computed."""
+    """A study with two waves."""
     row = Study.objects.create(
         organisation=cohort.organisation,
         slug="pilot",
@@ -65,75 +182,307 @@ def study(cohort):
     return row
 
 
+@pytest.fixture
+def demo(settings):
+    """The pages that exist in the demo only."""
+    from django.urls import clear_url_caches, path
+
+    from digicantrain.web.accounts import demo, urls
+
+    settings.DEMO = True
+    addition = path("demo/", demo.sign_in, name="demo-sign-in")
+    missing = not any(getattr(p, "name", "") == "demo-sign-in" for p in urls.urlpatterns)
+    if missing:
+        urls.urlpatterns.append(addition)
+        clear_url_caches()
+    yield
+    if missing:
+        urls.urlpatterns.remove(addition)
+        clear_url_caches()
+
+
+@database
 @pytest.mark.parametrize("width", [360, 1280])
-def test_public_pages(visit, width, cohort):
-    paths = [
-        "/", "/modules/", "/modules/X1/", "/paths/nurse/", "/help/", "/accessibility/",
-        "/privacy/", "/report/", "/verify/", "/nothing-here/", "/account/login/",
-        "/account/signup/", "/account/password/reset/", "/account/login/code/",
-        f"/learn/join/{cohort.invitation}/",
-    ]  # fmt: skip
+def test_a_strangers_pages(visit, check, demo, width, cohort):
+    too_many = "&".join(["a"] * 1_001)
 
-    assert check(visit(width=width), paths) == {}
+    found = check(
+        visit(width=width), pages.A_STRANGER, invitation=cohort.invitation, too_many=too_many
+    )
+
+    assert found == {}
 
 
-def test_learner_pages(visit, sign_in, enrolment, study):
+@database
+def test_a_code_by_mail(visit, check, aino):
+    page = visit(width=360)
+    page.goto("/account/login/code/")
+    page.locator("main input[name=email]").fill(aino.email)
+    page.locator("main form button[type=submit]").first.click()
+
+    assert check(page, pages.AFTER_ASKING_FOR_A_CODE) == {}
+
+
+@database
+def test_aino_begins(visit, sign_in, check, enrolment, study):
     page = sign_in(visit(width=360), enrolment.person)
-    home = f"/learn/{enrolment.key}"
     Notice.objects.create(person=enrolment.person, kind="seat-free")
-    paths = ["/learn/", f"{home}/", "/learn/credits/", "/learn/studies/pilot/", "/account/"]
-    paths += ["/my-data/", "/my-data/erase/", "/account/2fa/", "/account/2fa/webauthn/add/"]
-    paths += [f"{home}/leave/", f"{home}/first-look/report/"]
-    paths += [f"{home}/{code}/" for code in steps_of(enrolment)]
 
-    assert check(page, paths) == {}
+    assert check(page, pages.AINO_BEGINS, key=enrolment.key) == {}
 
 
-def test_test_result_and_credential_pages(visit, sign_in, enrolment, study):
-    now = timezone.now()
-    home = f"/learn/{enrolment.key}"
+@database
+def test_aino_in_her_account(visit, sign_in, check, settings, aino, known_address):
+    page = sign_in(visit(width=360), aino)
+    proved_just_now(session_of(page, settings), aino)
+
+    assert check(page, pages.AINO_IN_HER_ACCOUNT) == {}
+
+
+@database
+def test_aino_has_no_password(visit, sign_in, check, settings, aino, known_address):
+    """Like all who were enrolled by a file."""
+    aino.set_unusable_password()
+    aino.save()
+    page = sign_in(visit(width=360), aino)
+    proved_just_now(session_of(page, settings), aino)
+
+    assert check(page, pages.AINO_WITHOUT_A_PASSWORD) == {}
+
+
+@database
+def test_who_has_just_signed_up(visit, check, cohort):
+    page = visit(width=360)
+    page.goto("/account/signup/")
+    for name, value in {
+        "email": "new@turku.example", "name": "Nea", "password1": LONG, "password2": LONG
+    }.items():  # fmt: skip
+        page.fill(f"main [name={name}]", value)
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url("**/account/confirm-email/")
+
+    assert check(page, pages.AFTER_SIGNING_UP) == {}
+
+
+@database
+def test_aino_with_a_passkey(visit, check, device, aino, known_address):
+    page = visit(width=360)
+    device(page)
+    come_in(page, aino)
+    add_passkey(page)
+
+    assert check(page, pages.AINO_WITH_A_PASSKEY) == {}
+
+
+@pytest.fixture
+def second_step(aino, known_address):
+    """Aino's code generator, and her codes on paper."""
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    TOTP.activate(aino, generate_totp_secret())
+    RecoveryCodes.activate(aino)
+
+
+@pytest.fixture
+def passkey(aino):
+    """A passkey by name only: it cannot open anything."""
+    from allauth.mfa.models import Authenticator
+
+    return Authenticator.objects.create(
+        user=aino, type=Authenticator.Type.WEBAUTHN, data={"name": "Key", "credential": {}}
+    )
+
+
+@database
+def test_aino_with_a_second_step(visit, sign_in, check, settings, aino, second_step, passkey):
+    page = sign_in(visit(width=360), aino)
+    proved_just_now(session_of(page, settings), aino)
+
+    assert check(page, pages.AINO_WITH_A_SECOND_STEP, passkey=passkey.pk) == {}
+
+
+@database
+def test_the_second_step_at_the_door(visit, check, aino, second_step):
+    page = visit(width=360)
+    page.goto("/account/login/")
+    page.locator("main input[name=login]").fill(aino.email)
+    page.locator("main input[name=password]").fill("correct horse battery")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/2fa/authenticate/**")
+
+    assert check(page, pages.AFTER_THE_PASSWORD) == {}
+
+
+@database
+def test_aino_under_way(visit, sign_in, check, enrolment, study):
     page = sign_in(visit(width=360), enrolment.person)
+    home, now = f"/learn/{enrolment.key}", timezone.now()
+    for key in ("p1", "p2"):
+        page.goto(f"{home}/small-check/")
+        page.locator(f"label[for='answer-{key}-a']").click()
+        page.locator("main button:has-text('Answer')").click()
+        page.locator("main a:has-text('Go on'), main button:has-text('Go on')").first.click()
+    page.goto(f"{home}/trial/")
+    page.get_by_role("button", name="Ring").click()
+    page.get_by_role("button", name="Ask for him").click()
     testing.begin(enrolment, step=steps_of(enrolment)["test"], now=now)
-    under_way = check(page, [f"{home}/test/1/", f"{home}/test/check/"])
-    attempt = pass_test(enrolment, now)
+    participant = studies.participant_for(enrolment.person, study=study, enrolment=enrolment)
+    scopes = {"research": True, "linkage": False, "quotes": False}
+    studies.decide_consent(participant, scopes=scopes, day=timezone.localdate())
+
+    assert check(page, pages.AINO_UNDER_WAY, key=enrolment.key) == {}
+
+
+@database
+def test_aino_has_an_answer_kept(visit, sign_in, check, settings, enrolment):
+    page = sign_in(visit(width=360), enrolment.person)
+    session = session_of(page, settings)
+    session["kept_answer"] = {
+        "page": "step",
+        "place": {"key": str(enrolment.key), "step": "note"},
+        "fields": [["act", "note"], ["item", "n1"], ["text", "Rang at ten."]],
+        "at": timezone.now().isoformat(),
+    }
+    session.save()
+
+    assert check(page, pages.AINO_HAS_AN_ANSWER_KEPT) == {}
+
+
+@database
+def test_aino_has_done_it_all(visit, sign_in, check, enrolment, study):
+    now = timezone.now()
+    page = sign_in(visit(width=360), enrolment.person)
+    pass_test(enrolment, now)
     for step in Step.objects.filter(version=enrolment.version).exclude(code="test"):
         complete_step(enrolment, step=step, now=now)
     credential = credentials.issue_for(enrolment, now=now)
-    paths = [f"{home}/test/result/{attempt.number}/", f"{home}/", "/learn/credits/"]
-    paths += [f"/c/{credential.token}/", f"{home}/feedback/", f"{home}/test/"]
-    done = check(page, paths)
+    participant = studies.participant_for(enrolment.person, study=study, enrolment=enrolment)
+    scopes = {"research": True, "linkage": False, "quotes": False}
+    studies.decide_consent(participant, scopes=scopes, day=timezone.localdate())
+    for wave in study.waves.all():
+        studies.save_answers(participant, wave=wave, values={"c1": "3"}, day=timezone.localdate())
+    places = {"key": enrolment.key, "token": credential.token}
+    valid = check(page, pages.AINO_HAS_DONE_IT_ALL, **places)
     credentials.revoke(credential, reason="A mistake", by=None, now=now)
 
-    assert under_way == {}
-    assert done == {}
-    assert check(page, [f"/c/{credential.token}/"]) == {}
+    assert valid == {}
+    assert check(page, pages.WITHDRAWN, **places) == {}
 
 
-def test_staff_pages(visit, sign_in, enrolment, study, ben, admin, chiara, eleni, rita):
-    studies.analyse(study)
+@database
+def test_farah_waits_and_leaves(visit, sign_in, check, farah, enrolment):
+    cohort = enrolment.cohort
+    cohort.seats = 1
+    cohort.save()
+    row = learning.enrol(cohort, person=farah, how=EnrolledBy.SELF)
+    page = sign_in(visit(width=360), farah)
+    waiting = check(page, pages.FARAH_WAITS, key=row.key)
+    learning.leave(row, now=timezone.now())
+
+    assert waiting == {}
+    assert check(page, pages.FARAH_HAS_LEFT, key=row.key) == {}
+
+
+@database
+@pytest.mark.parametrize("width", [360, 1280])
+def test_ben_teaches(visit, sign_in, check, enrolment, ben, width):
+    page = sign_in(visit(width=width), ben)
+
+    assert check(page, pages.BEN_TEACHES, run=enrolment.cohort.key) == {}
+
+
+@database
+@pytest.mark.parametrize("width", [360, 1280])
+def test_onni_administers(visit, sign_in, check, demo, organisation, ben, admin, width):
+    page = sign_in(visit(width=width), admin)
+    places = {"provider": organisation.slug, "role": ben.memberships.get().pk}
+
+    assert check(page, pages.ONNI_ADMINISTERS, **places) == {}
+
+
+@database
+@pytest.mark.parametrize("width", [360, 1280])
+def test_eleni_designs(visit, sign_in, check, enrolment, eleni, width):
     report = report_error("A typo", address="/modules/X1/", person=enrolment.person)
-    organisation = enrolment.cohort.organisation.slug
-    run = f"/teach/runs/{enrolment.cohort.key}"
-    own = {
-        ben: ["/teach/", "/teach/runs/new/", f"{run}/", f"{run}/edit/", f"{run}/enrol/"],
-        admin: [
-            "/manage/",
-            "/manage/trail/",
-            *(f"/manage/o/{organisation}/{t}" for t in ("", "sites/", "signatories/", "roles/")),
-        ],
-        eleni: [
-            "/author/",
-            "/author/modules/X1/",
-            "/author/modules/X1/withdraw/",
-            "/manage/reports/",
-            f"/manage/reports/{report.pk}/",
-        ],
-        rita: ["/manage/credentials/"],
-        chiara: ["/evaluate/", "/evaluate/pilot/"],
-    }
+    page = sign_in(visit(width=width), eleni)
 
-    found = {}
-    for person, paths in own.items():
-        found |= check(sign_in(visit(width=1280), person), paths)
+    assert check(page, pages.ELENI_DESIGNS, report=report.pk) == {}
 
-    assert found == {}
+
+@database
+def test_rita_keeps_the_register(visit, sign_in, check, enrolment, rita):
+    now = timezone.now()
+    pass_test(enrolment, now)
+    for step in Step.objects.filter(version=enrolment.version).exclude(code="test"):
+        complete_step(enrolment, step=step, now=now)
+    credential = credentials.issue_for(enrolment, now=now)
+    page = sign_in(visit(width=360), rita)
+
+    assert check(page, pages.RITA_KEEPS_THE_REGISTER, credential=credential.key) == {}
+
+
+@database
+@pytest.mark.parametrize("width", [360, 1280])
+def test_chiara_evaluates(visit, sign_in, check, study, chiara, width):
+    studies.analyse(study)
+    page = sign_in(visit(width=width), chiara)
+
+    assert check(page, pages.CHIARA_EVALUATES) == {}
+
+
+def without_token(page, address):
+    """Send the form of a page without its token."""
+    page.goto(address)
+    page.evaluate("document.querySelector('main [name=csrfmiddlewaretoken]').remove()")
+    page.locator("main form button[type=submit]").first.click()
+
+
+@database
+@pytest.mark.parametrize(("language", "scheme", "other"), LANGUAGES)
+def test_a_form_that_has_waited_too_long(visit, rendered, programme, language, scheme, other):
+    page = visit(width=360, dark=scheme == "dark")
+
+    without_token(page, f"{language}/report/")
+
+    assert "errors/csrf.html" in rendered
+    assert all_wrong(page, other) == []
+
+
+@database
+@pytest.mark.parametrize(("language", "scheme", "other"), LANGUAGES)
+def test_asking_too_often(visit, rendered, client, language, scheme, other):
+    page = visit(width=360, dark=scheme == "dark")
+    page.goto(f"{language}/verify/")
+    for _ in range(61):
+        client.post("/verify/", {"text": "x"})
+
+    page.locator("main form button[type=submit]").first.click()
+
+    assert "errors/429.html" in rendered
+    assert all_wrong(page, other) == []
+
+
+@database
+@pytest.mark.parametrize(("language", "scheme", "other"), LANGUAGES)
+def test_a_fault_of_ours(visit, language, scheme, other, rf):
+    from digicantrain.web.errors import server_error
+
+    page = visit(width=360, dark=scheme == "dark")
+    with translation.override(language.strip("/") or "en"):
+        body = server_error(rf.get("/")).content.decode()
+    page.route("**/broken/", lambda route: route.fulfill(body=body, content_type="text/html"))
+
+    page.goto("/broken/")
+
+    assert all_wrong(page, other) == []
+
+
+@database
+def test_erasing_an_account(visit, check, rendered, aino):
+    from digicantrain.people.actions import erase_person
+
+    receipt = erase_person(aino, by=aino)
+
+    visits = [("mydata/receipt.html", f"/my-data/receipt/{receipt.reference}/")]
+    assert check(visit(width=360), visits) == {}

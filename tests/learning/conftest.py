@@ -3,7 +3,7 @@
 Models are imported inside the fixtures: this file is read before Django is set up.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -31,7 +31,7 @@ def version(db):
 def run(version):
     from tests.learning import course
 
-    return course.cohort(version, ends_on="2030-01-01", starts_on="2026-11-01")
+    return course.cohort(version, ends_on=date(2030, 1, 1), starts_on=date(2026, 11, 1))
 
 
 @pytest.fixture

@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
+from digicantrain.base import append_only
+from digicantrain.base.append_only import AppendOnlyError
 from digicantrain.core.xapi import Activity, Event, StatementError, Verb, statement
 from digicantrain.people.actions import erase_person, export_person
-from digicantrain.people.models import AppendOnlyError
 from digicantrain.people.queries import key_of, name_of
 from digicantrain.records.actions import StatementConflictError, append, write
 from digicantrain.records.models import Statement
@@ -86,6 +88,48 @@ def test_a_stored_statement_is_neither_changed_nor_deleted(organisation, aino):
         row.save()
     with pytest.raises(AppendOnlyError):
         row.delete()
+    for change in (Statement.objects.all().delete, lambda: Statement.objects.update(verb="x")):
+        with pytest.raises(AppendOnlyError):
+            change()
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE records_statement SET verb = 'x'", "DELETE FROM records_statement"]
+)
+def test_the_database_itself_refuses_to_change_a_statement(organisation, aino, statement):
+    append(organisation=organisation, statement=told(key_of(aino)))
+    if connection.vendor == "sqlite":
+        append_only.guard(connection, "records_statement")
+
+    with (
+        pytest.raises(DatabaseError, match="records_statement is append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+
+
+def test_nor_are_many_at_once(organisation, aino):
+    append(organisation=organisation, statement=told(key_of(aino)))
+
+    with pytest.raises(AppendOnlyError):
+        Statement.objects.filter(actor=key_of(aino)).update(verb="x")
+    with pytest.raises(AppendOnlyError):
+        Statement.objects.all().delete()
+    assert Statement.objects.exclude(verb="x").count() == 1
+
+
+@pytest.mark.parametrize(
+    "sql", ["UPDATE records_statement SET verb = 'x'", "DELETE FROM records_statement"]
+)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="the trigger is PostgreSQL's")
+def test_nor_by_a_program_that_knows_nothing_of_ours(organisation, aino, sql):
+    append(organisation=organisation, statement=told(key_of(aino)))
+
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        connection.cursor().execute(sql)
+
+    assert Statement.objects.exclude(verb="x").count() == 1
 
 
 def test_appending_is_one_insert(organisation, aino, django_assert_num_queries):

@@ -1,44 +1,58 @@
 """What machines ask about credentials: the issuer's keys, the status lists, a verdict."""
 
 import hashlib
+import logging
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from digicantrain.core.credentials.keys import did_document
+from digicantrain.base.rate import is_over
+from digicantrain.core.credentials.keys import did_document, did_web
 from digicantrain.credentials import lists, queries
 from digicantrain.credentials.models import StatusList
 from digicantrain.people.models import Organisation
 
+logger = logging.getLogger(__name__)
+
 LONGEST = 1_000_000
+TIMES = 60
+OPEN = {"Access-Control-Allow-Origin": "*"}
 
 
 @require_safe
 def did(_request: HttpRequest, slug: str) -> JsonResponse:
-    """Publish an organisation's keys, old ones too."""
-    organisation = get_object_or_404(Organisation, slug=slug)
-    key = organisation.issuer_keys.first()
-    if key is None or not key.did.startswith("did:web:"):
+    """Publish an organisation's keys, old ones too, under the DID of this address."""
+    get_object_or_404(Organisation, slug=slug)
+    name = did_web(settings.ORIGIN, path=f"o/{slug}")
+    found = queries.keys_of(name)
+    if not found:
         raise Http404
-    return JsonResponse(did_document(key.did, keys=queries.keys_of(key.did)))
+    return JsonResponse(did_document(name, keys=found), headers=OPEN)
 
 
 @require_safe
 def status_list(request: HttpRequest, key: UUID) -> HttpResponse:
     """Publish a status list as it stands this moment."""
     row = get_object_or_404(StatusList.objects.select_related("organisation"), key=key)
-    body = lists.signed_list(row)
+    try:
+        body = lists.signed_list(row)
+    except ValueError:
+        logger.exception("A status list cannot be signed")
+        return JsonResponse(
+            {"error": "The status list cannot be signed now. Ask the issuer."}, status=503
+        )
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=304, headers={"ETag": tag})
     return HttpResponse(
         body,
         content_type="application/vc+ld+json",
-        headers={"ETag": tag, "Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"},
+        headers={"ETag": tag, "Cache-Control": "no-cache", **OPEN},
     )
 
 
@@ -46,6 +60,11 @@ def status_list(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_POST
 def verify(request: HttpRequest) -> JsonResponse:
     """Judge a credential that is posted as JSON; no session is used."""
+    if is_over(request, what="api-verify", times=TIMES):
+        return JsonResponse(
+            {"error": f"At most {TIMES} questions a minute from one address; wait a minute."},
+            status=429,
+        )
     length = request.headers.get("Content-Length", "0")
     if not length.isdigit() or int(length) > LONGEST:
         return JsonResponse({"error": "Send at most 1,000,000 bytes of JSON."}, status=413)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from digicantrain.assessment.models import Attempt, Item, Response
 from digicantrain.assessment.queries import (
+    asked_and_chosen,
     attempts_of,
     rules_of,
     standing_of,
@@ -138,19 +139,20 @@ def respond(
         drawn = locked.drawn[number - 1]
         if option not in drawn["options"]:
             raise TestError(_("Choose one of the answers."))
-        row = locked.responses.filter(item=drawn["item"]).first()
-        if row is not None and row.option == option:
-            return row
-        row = row or Response(attempt=locked, item_id=drawn["item"])
-        row.option, row.answered_at = option, now
-        row.correct = option == row.item.answer
-        row.save()
+        item, chosen = asked_and_chosen(locked, item=drawn["item"])
+        row = Response(attempt=locked, item=item, option=option, answered_at=now)
+        row.correct = option == item.answer
+        if chosen is not None:
+            row.pk = chosen.pk
+            if chosen.option == option:
+                return chosen
+        row.save(force_insert=chosen is None, force_update=chosen is not None)
         arrive(enrolment, step=attempt.step, now=now)
         # whether it is right is told with the score, when the test is handed in
         tell(
             enrolment,
             Verb.ANSWERED,
-            activity=question(enrolment, attempt.step, row.item.key),
+            activity=question(enrolment, attempt.step, item.key),
             now=now,
             result=Result(response=option),
         )

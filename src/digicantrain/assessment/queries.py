@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import F, FilteredRelation, Q
+
 from digicantrain.assessment.models import Attempt, Item, Response
 from digicantrain.assessment.rules import Standing, TestRules, Tried, standing
 from digicantrain.learning.models import Enrolment
@@ -61,6 +63,35 @@ def questions_of(attempt: Attempt) -> list[Question]:
         Question(number, items[row["item"]], tuple(row["options"]), responses.get(row["item"]))
         for number, row in enumerate(attempt.drawn, start=1)
     ]
+
+
+def asked_and_chosen(attempt: Attempt, *, item: int) -> tuple[Item, Response | None]:
+    """Return an item of an attempt as far as an answer needs it, and the answer so far.
+
+    One query: an answer is saved at each click.
+    """
+    here = FilteredRelation("responses", condition=Q(responses__attempt=attempt))
+    row = (
+        Item.objects.only("key", "answer")
+        .annotate(
+            here=here,
+            response=F("here__pk"),
+            option=F("here__option"),
+            correct=F("here__correct"),
+            answered_at=F("here__answered_at"),
+        )
+        .get(pk=item)
+    )
+    if row.response is None:
+        return row, None
+    return row, Response(
+        pk=row.response,
+        attempt=attempt,
+        item=row,
+        option=row.option,
+        correct=row.correct,
+        answered_at=row.answered_at,
+    )
 
 
 def place_of(questions: list[Question]) -> int:

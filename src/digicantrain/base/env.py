@@ -2,6 +2,9 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
+
+SHORTEST_SECRET = 32
 
 
 class SettingError(ValueError):
@@ -25,6 +28,28 @@ def text(name: str, *, default: str | None = None) -> str:
         if default is None:
             raise SettingError(f"{name} is not set. Set it, or {name}_FILE, in the environment.")
         return default
+    return value
+
+
+def secret(name: str, *, default: str | None = None) -> str:
+    """Return a secret that must be given; the sentence about a poor one does not show it."""
+    value = text(name, default=default)
+    if value != default and len(value) < SHORTEST_SECRET:
+        raise SettingError(
+            f"{name} has {len(value)} characters; give at least {SHORTEST_SECRET} random ones, "
+            "for example those of `openssl rand -base64 48`."
+        )
+    return value
+
+
+def origin(name: str, *, default: str | None = None) -> str:
+    """Return the address people use: https, a host, nothing more; without default in production."""
+    value = text(name, default=default).rstrip("/")
+    if default is None and not value.startswith("https:"):
+        raise SettingError(f"{name} must begin with https:// in production.")
+    parts = urlsplit(value)
+    if not parts.hostname or parts.path or parts.query or parts.fragment or parts.username:
+        raise SettingError(f"{name} must be like https://training.example, nothing after its host.")
     return value
 
 
@@ -53,3 +78,15 @@ def boolean(name: str, *, default: bool) -> bool:
 def words(name: str, *, default: str = "") -> list[str]:
     """Return a list written with commas."""
     return [word.strip() for word in text(name, default=default).split(",") if word.strip()]
+
+
+def chosen_words(name: str, *, options: set[str], default: str) -> list[str]:
+    """Return a list written with commas whose words must be among the options."""
+    found = words(name, default=default)
+    unknown = [word for word in found if word not in options]
+    if unknown or not found:
+        raise SettingError(
+            f"{name} names {', '.join(unknown) or 'nothing'}; "
+            f"it may name {', '.join(sorted(options))}."
+        )
+    return found

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import close_old_connections, connection
+from django.db import OperationalError, close_old_connections, connection
 from django.utils import timezone
 from django_tasks import task
 from django_tasks.base import TaskResultStatus
@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 ATTEMPTS = 3
 RETRY_AFTER = timedelta(seconds=20)
 KEEP_FINISHED = timedelta(days=14)
+WITHOUT_DATABASE = 5.0
 
 
 class Periodic(NamedTuple):
@@ -130,25 +131,45 @@ class Lease:
 
     def _renew(self) -> None:
         while not self._ended.wait(settings.WORKER_LEASE_SECONDS / 3):
-            DBTaskResult.objects.filter(pk=self._pk).update(started_at=timezone.now())
+            try:
+                DBTaskResult.objects.filter(pk=self._pk).update(started_at=timezone.now())
+            except OperationalError as error:
+                logger.warning("The lease could not be renewed: %s", error)
+                connection.close()
         connection.close()
 
 
 def work(worker: str, *, stop: threading.Event, idle_seconds: float = 0.5) -> None:
-    """Run tasks until `stop` is set; the task under way is finished first."""
+    """Run tasks until `stop` is set; the task under way is finished first.
+
+    A database that goes away is waited for: what was under way is taken over by its lease.
+    """
     next_round = timezone.now()
     while not stop.is_set():
         close_old_connections()
-        if timezone.now() >= next_round:
-            reclaim(timezone.now())
-            schedule(timezone.now())
-            next_round = timezone.now() + timedelta(seconds=5)
-        row = claim(worker, now=timezone.now())
-        if row is None:
-            stop.wait(idle_seconds)
+        try:
+            if timezone.now() >= next_round:
+                reclaim(timezone.now())
+                schedule(timezone.now())
+                next_round = timezone.now() + timedelta(seconds=5)
+            found = _one(worker)
+        except OperationalError as error:
+            logger.warning("The database does not answer; trying again: %s", error)
+            connection.close()
+            stop.wait(WITHOUT_DATABASE)
             continue
-        with Lease(row):
-            run(row)
+        if not found:
+            stop.wait(idle_seconds)
+
+
+def _one(worker: str) -> bool:
+    """Run the next task; return whether there was one."""
+    row = claim(worker, now=timezone.now())
+    if row is None:
+        return False
+    with Lease(row):
+        run(row)
+    return True
 
 
 @task()

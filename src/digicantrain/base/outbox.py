@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +15,7 @@ class Letter(NamedTuple):
 
     to: str
     subject: str
-    date: str
+    sent: datetime | None
     text: str
 
 
@@ -31,12 +32,21 @@ def letters(folder: Path, *, limit: int = 50) -> list[Letter]:
     return found[:limit]
 
 
+def _when(message: EmailMessage) -> datetime | None:
+    """Return when it was written; "-0000" is how mail says UTC of an unknown place."""
+    date = message["Date"]
+    if date is None or date.datetime is None:
+        return None
+    found: datetime = date.datetime
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
 def _letter(raw: str) -> Letter:
     message = email.message_from_string(raw, _class=EmailMessage, policy=email.policy.default)
     body = message.get_body(("plain",))
     return Letter(
         to=str(message["To"]),
         subject=str(message["Subject"]),
-        date=str(message["Date"]),
+        sent=_when(message),
         text=body.get_content() if body else "",
     )

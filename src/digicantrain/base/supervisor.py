@@ -1,28 +1,60 @@
 """Starts several programs and stops them together."""
 
+import ctypes
+import errno
 import os
 import signal
 import socket
 import subprocess
+import sys
 import threading
 from types import FrameType
 
+SUPERVISOR = "DIGICANTRAIN_SUPERVISOR"
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+
 
 class PortTakenError(ValueError):
-    """The port is in use by another program."""
+    """The port cannot be listened on; the sentence says why."""
 
 
-def check_port(host: str, *, port: int) -> None:
-    """Refuse a port that another program listens on."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+def check_port(host: str, *, port: int, instead: str) -> None:
+    """Refuse a port that another program listens on, or that this user may not have.
+
+    `instead` is the call that takes another port; `{port}` in it becomes one to try.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            raise PortTakenError(
-                f"Port {port} is in use by another program. "
-                f"Choose another: PORT={port + 1} make demo"
-            ) from None
+        except OSError as error:
+            raise PortTakenError(_why(error, host, port, instead)) from None
+
+
+def _why(error: OSError, host: str, port: int, instead: str) -> str:
+    another = instead.format(port=port + 1 if 1024 <= port < 65535 else 8000)
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} is in use by another program. Choose another: {another}"
+    if error.errno == errno.EACCES:
+        return f"Port {port} may not be used by this user. Choose another: {another}"
+    return f"{host} is no address of this machine. Name one of its own."
+
+
+def end_with_supervisor() -> bool:
+    """Have the kernel end this process when the supervisor that started it dies, however it dies.
+
+    A supervisor that is killed can stop nothing itself. Return whether there is one.
+    """
+    supervisor = os.environ.pop(SUPERVISOR, None)
+    if supervisor is None:
+        return False
+    if LIBC is not None:
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != int(supervisor):
+            sys.exit(1)
+    return True
 
 
 class Supervisor:
@@ -41,9 +73,10 @@ class Supervisor:
         """Start all, wait, stop all; return the exit code of the first that ended by itself."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._on_signal)
+        environment = {**os.environ, SUPERVISOR: str(os.getpid())}
         for command in self._commands:
             self._running.append(
-                subprocess.Popen(command, start_new_session=True)  # noqa: S603 - our own commands
+                subprocess.Popen(command, start_new_session=True, env=environment)  # noqa: S603 - ours
             )
         ended = None
         while not self._asked.wait(0.2):

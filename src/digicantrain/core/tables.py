@@ -16,7 +16,7 @@ MAX_COLUMNS = 60
 MAX_CELL = 2_000
 SEPARATORS = ",;\t"
 # A spreadsheet program runs a cell that begins with one of these.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class TableError(ValueError):

@@ -62,7 +62,10 @@ def _achievement(
         language=language,
         title=pick(given["title"], language=language).text,
         description=pick(version.summary, language=language).text,
-        criteria=_("All steps of the units that count, the scenario test and the case passed."),
+        criteria=_(
+            "All steps of the units that count done, the scenario test passed, the case worked "
+            "through to one of its ends, the course feedback given."
+        ),
         outcomes=tuple(_outcomes(version, language)),
         workload=_workload(version, organisation, given),
         level=Level(version.eqf, _level_basis(version)),

@@ -1,16 +1,18 @@
 """Writes about credentials: keys, issuing, withdrawal."""
 
 import hashlib
+import logging
 import secrets
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from digicantrain.base import mail
 from digicantrain.base.localised import pick
 from digicantrain.core.credentials import badge, keys, proof
 from digicantrain.core.credentials.award import Achievement, Award, AwardingBody
@@ -18,15 +20,17 @@ from digicantrain.core.credentials.award import Kind as AwardKind
 from digicantrain.core.credentials.identity import Identity, IdentityKind
 from digicantrain.core.credentials.status import SIZE, StatusEntry
 from digicantrain.core.xapi import Verb
-from digicantrain.credentials import vault
+from digicantrain.credentials import letters, vault
 from digicantrain.credentials.achievements import achievement_of
-from digicantrain.credentials.lists import address_of, signer_of
+from digicantrain.credentials.lists import address_of, current_key, signer_of
 from digicantrain.credentials.models import Credential, IssuerKey, StatusList
 from digicantrain.credentials.queries import is_earned
 from digicantrain.learning.models import Enrolment, Notice
 from digicantrain.learning.statements import tell
 from digicantrain.people.actions import record
 from digicantrain.people.models import Organisation, Person
+
+logger = logging.getLogger(__name__)
 
 
 class NotEarnedError(ValueError):
@@ -59,9 +63,24 @@ def make_key(organisation: Organisation, *, by: Person | None, now: datetime) ->
     return row
 
 
+def replace_key(organisation: Organisation, *, by: Person | None, now: datetime) -> IssuerKey:
+    """Make a new signing key and retire the old ones; what they signed still verifies."""
+    with transaction.atomic():
+        Organisation.objects.select_for_update().get(pk=organisation.pk)
+        organisation.issuer_keys.filter(retired_at=None).update(retired_at=now)
+        return make_key(organisation, by=by, now=now)
+
+
 def _key_for(organisation: Organisation, *, now: datetime) -> IssuerKey:
-    found = organisation.issuer_keys.filter(retired_at=None).exclude(private_encrypted="").first()
-    return found or make_key(organisation, by=None, now=now)
+    """Return the key to sign with; the very first is made when it is needed.
+
+    Later ones are made by somebody: an issuer whose key is lost does not become another unseen.
+    """
+    if not organisation.issuer_keys.exists():
+        Organisation.objects.select_for_update().get(pk=organisation.pk)
+        if not organisation.issuer_keys.exists():
+            return make_key(organisation, by=None, now=now)
+    return current_key(organisation)
 
 
 def issue_for(enrolment: Enrolment, *, now: datetime) -> Credential:
@@ -85,6 +104,26 @@ def issue_for(enrolment: Enrolment, *, now: datetime) -> Credential:
         return _issue(locked, now=now)
 
 
+def issue_each(due: Iterable[Enrolment], *, done: Callable[[], object] = lambda: None) -> int:
+    """Issue to each and return to how many; what cannot be issued does not hold up the others.
+
+    Raises:
+        ValueError: the first reason why one could not be issued, after all others were.
+    """
+    issued, refused = 0, None
+    for enrolment in due:
+        try:
+            issue_for(enrolment, now=timezone.now())
+            issued += 1
+        except ValueError as error:
+            logger.warning("Enrolment %s: nothing was issued. %s", enrolment.key, error)
+            refused = refused or error
+        done()
+    if refused is not None:
+        raise refused
+    return issued
+
+
 def _issue(enrolment: Enrolment, *, now: datetime) -> Credential:
     organisation, person = enrolment.cohort.organisation, enrolment.person
     achievement = achievement_of(
@@ -101,7 +140,7 @@ def _issue(enrolment: Enrolment, *, now: datetime) -> Credential:
         holder_name=person.name,
         title={achievement.language: achievement.title},
         issued_at=now.replace(microsecond=0),
-        status_list=_status_list(organisation),
+        status_list=_status_list(organisation, did=key.did),
         is_demo=organisation.is_demo,
     )
     row.status_index = _free_index(row.status_list)
@@ -146,12 +185,12 @@ def _award(row: Credential, achievement: Achievement, key: IssuerKey) -> Award:
     )
 
 
-def _status_list(organisation: Organisation) -> StatusList:
-    """Return the organisation's newest list, or a new one when that is half full."""
-    row = organisation.status_lists.order_by("-pk").first()
+def _status_list(organisation: Organisation, *, did: str) -> StatusList:
+    """Return the issuer's newest list, or a new one when that is half full."""
+    row = organisation.status_lists.filter(did=did).order_by("-pk").first()
     if row is not None and row.entries.count() < SIZE // 2:
         return row
-    return StatusList.objects.create(organisation=organisation, size=SIZE)
+    return StatusList.objects.create(organisation=organisation, did=did, size=SIZE)
 
 
 def _free_index(row: StatusList) -> int:
@@ -175,18 +214,7 @@ def _tell(row: Credential, enrolment: Enrolment, *, now: datetime) -> None:
         kind="credential-issued",
         data={"title": row.title, "token": row.token},
     )
-    transaction.on_commit(lambda: _mail(row))
-
-
-def _mail(row: Credential) -> None:
-    if row.person is None:
-        return
-    mail.send(
-        "credential-issued",
-        to=row.person.email,
-        language=row.person.language,
-        context={"name": row.person.first_name, "title": row.title, "token": row.token},
-    )
+    letters.send_issued.enqueue(row.pk)
 
 
 def revoke(credential: Credential, *, reason: str, by: Person | None, now: datetime) -> Credential:
@@ -204,6 +232,7 @@ def revoke(credential: Credential, *, reason: str, by: Person | None, now: datet
                 kind="credential-withdrawn",
                 data={"title": row.title, "token": row.token, "reason": reason},
             )
+            letters.send_withdrawn.enqueue(row.pk)
     return row
 
 

@@ -1,5 +1,7 @@
 """App configuration."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +13,8 @@ class CredentialsConfig(AppConfig):
     label = "credentials"
 
     def ready(self) -> None:
-        from digicantrain.credentials import holdings, receivers  # noqa: F401 - connects
+        from digicantrain.base import jobs
+        from digicantrain.credentials import holdings, receivers, tasks  # noqa: F401 - connects
         from digicantrain.people import privacy
 
         privacy.register(
@@ -20,3 +23,4 @@ class CredentialsConfig(AppConfig):
             export=holdings.export,
             erase=holdings.erase,
         )
+        jobs.periodic(tasks.issue_due, every=timedelta(minutes=10))

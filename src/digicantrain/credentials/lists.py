@@ -3,7 +3,7 @@
 import orjson
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Count, Max
+from django.db.models import Count, F, Max
 
 from digicantrain.core.credentials import proof, status
 from digicantrain.core.credentials.keys import LocalSigner
@@ -27,7 +27,24 @@ def current_key(organisation: Organisation) -> IssuerKey:
     """Return the key with which an organisation signs now."""
     key = organisation.issuer_keys.filter(retired_at=None).exclude(private_encrypted="").first()
     if key is None:
-        raise NoKeyError(f"{organisation} has no key to sign with. Make one first.")
+        raise NoKeyError(
+            f"{organisation} has no key to sign with. "
+            f"Make one: digicantrain new-key --organisation {organisation.slug}"
+        )
+    return key
+
+
+def key_of_list(row: StatusList) -> IssuerKey:
+    """Return the key that signs a list: of the issuer who signed the credentials in it.
+
+    A retired key still signs the list of its own DID: where the key is the DID, there is no other.
+    """
+    if not row.did:
+        return current_key(row.organisation)
+    keys = row.organisation.issuer_keys.filter(did=row.did).exclude(private_encrypted="")
+    key = keys.order_by(F("retired_at").desc(nulls_first=True), "-created_at").first()
+    if key is None:
+        raise NoKeyError(f"No key of {row.did} is here to sign its status list with.")
     return key
 
 
@@ -41,7 +58,7 @@ def signed_list(row: StatusList) -> bytes:
     withdrawn = row.entries.exclude(revoked_at=None)
     state = withdrawn.aggregate(n=Count("pk"), last=Max("revoked_at"))
     changed_at = state["last"] or row.created_at
-    key = current_key(row.organisation)
+    key = key_of_list(row)
     name = f"status:{row.pk}:{state['n']}:{changed_at.timestamp()}:{key.pk}"
     kept: bytes | None = cache.get(name)
     if kept is None:

@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.utils import timezone
@@ -38,11 +39,12 @@ class IssuerKey(models.Model):
 
 
 class StatusList(models.Model):
-    """A bitstring of one purpose; `taken` says which random positions are in use."""
+    """A bitstring of one purpose, signed by the issuer of the credentials that stand in it."""
 
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="status_lists"
     )
+    did = models.CharField(max_length=200, blank=True)
     key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     purpose = models.CharField(max_length=20, default="revocation")
     size = models.PositiveIntegerField(default=131_072)
@@ -96,6 +98,19 @@ class Credential(models.Model):
 
     def __str__(self) -> str:
         return str(self.key)
+
+    def state_at(self, now: datetime) -> str:
+        """Return withdrawn, expired, expires or earned."""
+        if self.revoked_at is not None:
+            return "withdrawn"
+        if self.expires_at is None:
+            return "earned"
+        return "expired" if self.expires_at < now else "expires"
+
+    @property
+    def state(self) -> str:
+        """Its state now."""
+        return self.state_at(timezone.now())
 
 
 class CmeGrant(models.Model):

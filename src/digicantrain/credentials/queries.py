@@ -1,52 +1,69 @@
 """Reads about credentials: what is earned, what was issued, whether a credential stands."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import Resolver404, resolve
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from digicantrain.assessment.models import Attempt
-from digicantrain.core.credentials import verification
+from digicantrain.core.credentials import certificate, strict_json, verification
 from digicantrain.core.credentials.keys import PublicKey
 from digicantrain.core.credentials.verification import Cause, Report, Verdict
-from digicantrain.credentials.lists import signed_list
-from digicantrain.credentials.models import CmeGrant, Credential, IssuerKey, StatusList
+from digicantrain.credentials.models import CmeGrant, Credential, IssuerKey
+from digicantrain.credentials.signatures import holds
 from digicantrain.learning.enums import EnrolmentState, StepState
 from digicantrain.learning.models import Cohort, Enrolment, StepProgress
 from digicantrain.people.models import Organisation, Person
-from digicantrain.programme.models import Step
+from digicantrain.programme.models import ModuleVersion, Step
+
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{8,40}")
 
 
 def is_earned(enrolment: Enrolment) -> bool:
-    """Whether all steps of the units that count are done and the graded test is passed."""
-    given = enrolment.version.data.get("credit")
-    if not given:
-        return False
-    counted = Step.objects.filter(
-        version=enrolment.version_id, unit__code__in=given["units"], written=True
-    )
-    done = StepProgress.objects.filter(enrolment=enrolment, state=StepState.DONE)
-    if counted.exclude(pk__in=done.values("step")).exists():
-        return False
-    graded = counted.filter(data__draw="blueprint")
-    passed = Attempt.objects.filter(enrolment=enrolment, passed=True)
-    return not graded.exclude(pk__in=passed.values("step")).exists()
+    """Whether all that counts is done, the graded test is passed and the course form filled."""
+    return _earned_in(enrolment.version).filter(pk=enrolment.pk).exists()
 
 
-def earned_and_not_issued(cohort: Cohort) -> list[Enrolment]:
-    """Return the enrolments of a course run whose credential is earned and not issued yet."""
-    waiting = (
-        cohort.enrolments.filter(credential=None)
-        .exclude(state__in=(EnrolmentState.WAITING, EnrolmentState.LEFT))
-        .select_related("version__module__programme", "cohort__organisation", "person")
+def _earned_in(version: ModuleVersion) -> QuerySet[Enrolment]:
+    """Return the enrolments of a version in which nothing that counts is missing.
+
+    Only what the platform wrote down itself counts: steps that it closed, tests that it marked.
+    """
+    given = version.data.get("credit")
+    counted = Step.objects.filter(version=version, written=True)
+    if not given or not counted.filter(unit__code__in=given["units"]).exists():
+        return Enrolment.objects.none()
+    counted = counted.filter(Q(unit__code__in=given["units"]) | Q(kind="feedback"))
+    here = {"enrolment": OuterRef(OuterRef("pk")), "step": OuterRef("pk")}
+    done = StepProgress.objects.filter(**here, state=StepState.DONE)
+    passed = Attempt.objects.filter(**here, passed=True)
+    return Enrolment.objects.filter(version=version).exclude(
+        Exists(counted.exclude(Exists(done)))
+        | Exists(counted.filter(data__draw="blueprint").exclude(Exists(passed)))
     )
-    return [row for row in waiting.order_by("pk") if is_earned(row)]
+
+
+def earned_and_not_issued(cohort: Cohort | None = None) -> list[Enrolment]:
+    """Return the enrolments, of one course run or of all, whose credential is due."""
+    waiting = Enrolment.objects.filter(credential=None).exclude(
+        state__in=(EnrolmentState.WAITING, EnrolmentState.LEFT)
+    )
+    if cohort is not None:
+        waiting = waiting.filter(cohort=cohort)
+    due: list[Enrolment] = []
+    for version in ModuleVersion.objects.filter(pk__in=waiting.values("version")).order_by("pk"):
+        earned = waiting.filter(pk__in=_earned_in(version))
+        due += earned.select_related("person", "cohort").order_by("pk")
+    return due
 
 
 def transcript(person: Person) -> QuerySet[Credential]:
@@ -58,31 +75,44 @@ def transcript(person: Person) -> QuerySet[Credential]:
     )
 
 
-def grants_for(credential: Credential, *, profession: str) -> Sequence[CmeGrant]:
-    """Return the CME grants that hold for a credential and a profession; mostly none."""
-    day = credential.issued_at.date()
-    return list(
-        CmeGrant.objects.filter(
-            version=credential.version_id,
-            profession=profession,
-            valid_from__lte=day,
-            valid_until__gte=day,
-        )
-    )
+def grants_of(credentials: Sequence[Credential], *, profession: str) -> dict[int, list[CmeGrant]]:
+    """Return the CME grants that held for a profession when each was issued; mostly none."""
+    versions = {row.version_id for row in credentials}
+    if not profession or not versions:
+        return {}
+    grants = list(CmeGrant.objects.filter(version__in=versions, profession=profession))
+    return {
+        row.pk: [
+            grant
+            for grant in grants
+            if grant.version_id == row.version_id
+            and grant.valid_from <= row.issued_at.date() <= grant.valid_until
+        ]
+        for row in credentials
+    }
 
 
-def of_organisations(organisations: list[Organisation], *, name: str = "") -> QuerySet[Credential]:
-    """Return the credentials that organisations issued, for their registrars."""
+def of_organisations(
+    organisations: list[Organisation], *, name: str = "", state: str = ""
+) -> QuerySet[Credential]:
+    """Return the credentials that organisations issued, for their registrars.
+
+    `state` is valid, withdrawn, or empty for all.
+    """
     rows = (
         Credential.objects.filter(organisation__in=organisations)
         .select_related("organisation", "version__module")
         .defer("document", "elements")
     )
-    return rows.filter(holder_name__icontains=name) if name else rows
+    if state in ("valid", "withdrawn"):
+        rows = rows.filter(revoked_at__isnull=state == "valid")
+    return rows.filter(holder_name__icontains=name.replace("\0", "")) if name else rows
 
 
 def by_token(token: str) -> Credential | None:
     """Return the credential behind a share link."""
+    if not _TOKEN.fullmatch(token):
+        return None
     return (
         Credential.objects.filter(token=token)
         .select_related("organisation", "version__module")
@@ -103,11 +133,10 @@ def _answer(want: verification.Want) -> verification.Answer:
     if isinstance(want, verification.WantKeys):
         keys = keys_of(want.issuer)
         return verification.IssuerKeys(keys) if keys else None
-    start = f"{settings.ORIGIN}/status/"
-    if not want.url.startswith(start):
-        return None
-    row = StatusList.objects.filter(key__in=_uuids(want.url.removeprefix(start))).first()
-    return signed_list(row) if row else None
+    # one of our issuers signed this address, perhaps under an origin that was ours before
+    key = _uuids(urlsplit(want.url).path.removeprefix("/status/"))
+    row = Credential.objects.filter(status_list__key__in=key, status_index=want.index).first()
+    return verification.Standing(row.revoked_at is not None) if row else None
 
 
 def _uuids(text: str) -> list[str]:
@@ -153,8 +182,13 @@ class Judged:
 
 
 def judge(text: str | bytes, *, now: datetime) -> Judged:
-    """Check a credential's signature, status and dates, each time anew."""
-    report = verification.answered(verification.judge(text, now=now), _answer)
+    """Check a credential's signature, status and dates, each time anew.
+
+    A certificate in PDF is judged by the credential that is attached to it.
+    """
+    if isinstance(text, bytes) and text.startswith(certificate.MAGIC):
+        text = certificate.attachment_of(text) or b""
+    report = verification.answered(verification.judge(text, now=now, holds=holds), _answer)
     document = report.document or {}
     found = None
     if report.is_authentic:
@@ -176,7 +210,7 @@ def judge_own(credential: Credential, *, now: datetime) -> Judged:
 
 
 def verify_file_or_link(what: str, *, now: datetime) -> Judged:
-    """Check a JSON file, or the link of a credential issued here.
+    """Check a file, or the link of a credential issued here; nothing is ever fetched.
 
     Raises:
         ValueError: it is neither.
@@ -188,17 +222,19 @@ def verify_file_or_link(what: str, *, now: datetime) -> Judged:
         return judge_own(credential, now=now)
     path = Path(what)
     if not path.is_file():
-        raise ValueError(f"{what} is not a file.")
-    return judge(path.read_bytes(), now=now)
+        raise ValueError(f"{what} is neither a file nor the link of a credential.")
+    with path.open("rb") as file:
+        return judge(file.read(strict_json.MAX_BYTES + 1), now=now)
 
 
 def token_of(link: str) -> str:
     """Return the token in a share link of ours, or an empty string."""
-    parts = urlsplit(link.strip())
-    if parts.netloc and parts.netloc != urlsplit(settings.ORIGIN).netloc:
-        return ""
     try:
-        match = resolve(parts.path)
-    except Resolver404:
+        parts = urlsplit(link.strip())
+        if parts.netloc and parts.netloc != urlsplit(settings.ORIGIN).netloc:
+            return ""
+        with translation.override(translation.get_language_from_path(parts.path) or "en"):
+            match = resolve(parts.path)
+    except (ValueError, Resolver404):
         return ""
-    return str(match.kwargs.get("token", "")) if match.url_name == "credential" else ""
+    return str(match.kwargs.get("token", "")) if match.app_name == "public" else ""

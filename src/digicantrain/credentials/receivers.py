@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.dispatch import receiver
 
 from digicantrain.credentials import queries, tasks
@@ -11,7 +10,10 @@ from digicantrain.learning.signals import step_completed
 
 @receiver(step_completed)
 def issue_when_earned(sender: Any, **kwargs: Any) -> None:
-    """Have a credential issued when the last step that counts is done."""
+    """Have a credential issued when the last step that counts is done.
+
+    The task is written with the step, in its transaction: either both are there or neither.
+    """
     enrolment = kwargs["enrolment"]
     if enrolment.version.data.get("credit") and queries.is_earned(enrolment):
-        transaction.on_commit(lambda: tasks.issue.enqueue(enrolment.pk))
+        tasks.issue.enqueue(enrolment.pk)

@@ -20,7 +20,10 @@ def issue(enrolment: int) -> str:
 def issue_cohort(cohort: int) -> int:
     """Issue what is earned in a course run, one by one; after a kill it goes on where it was."""
     row = Cohort.objects.filter(pk=cohort).first()
-    due = queries.earned_and_not_issued(row) if row else []
-    for enrolment in due:
-        actions.issue_for(enrolment, now=timezone.now())
-    return len(due)
+    return actions.issue_each(queries.earned_and_not_issued(row)) if row else 0
+
+
+@task()
+def issue_due() -> int:
+    """Issue whatever is earned and was not issued, for whatever reason; the net under the rest."""
+    return actions.issue_each(queries.earned_and_not_issued())

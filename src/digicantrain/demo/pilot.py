@@ -1,5 +1,6 @@
 """An invented pilot: learners from a seeded generator answer the real questionnaires and tests."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 from typing import NamedTuple
@@ -10,7 +11,7 @@ from digicantrain.assessment import actions as testing
 from digicantrain.assessment.models import Attempt, Item, Response
 from digicantrain.credentials.tasks import issue_cohort
 from digicantrain.evaluation import actions as studies
-from digicantrain.evaluation.models import Instrument, Study, Wave
+from digicantrain.evaluation.models import Instrument, Participant, Study, Wave
 from digicantrain.learning import actions as learning
 from digicantrain.learning.enums import EnrolledBy, StepState
 from digicantrain.learning.models import Cohort, CourseFeedback, Enrolment, StepProgress
@@ -23,6 +24,13 @@ MODULE = "N1"
 # Invented growth in points of the scale, by domain: the module's own subject grows most.
 GROWTH = {"D1": 0.25, "D2": 0.3, "D3": 0.35, "D4": 0.75, "D5": 0.05}
 PROFESSIONS = ("nurse",) * 8 + ("doctor", "other-clinical", "non-clinical", "gp")
+# Invented share of those who complete the module after they started it, by site.
+STAYS = {"turku": 0.9, "tampere": 0.8, "tartu": 0.75, "tallinn": 0.85, "athens": 0.65}
+# Invented shares of those who go on: eligible, consenting, answering before, starting, after.
+GOES_ON = (0.94, 0.88, 0.93, 0.88, 0.9)
+WITHDRAWS = 0.05
+# Invented shares of questions left out by oversight, and of people who stop before the end.
+SKIPS, STOPS = 0.015, 0.06
 
 
 class Learner(NamedTuple):
@@ -31,11 +39,14 @@ class Learner(NamedTuple):
     person: Person
     enrolment: Enrolment
     ability: float
+    eligible: bool
     consents: bool
     answers_before: bool
     starts: bool
     completes: bool
     answers_after: bool
+    withdraws: bool
+    random: Random
 
 
 def open_runs(
@@ -73,7 +84,7 @@ def open_runs(
 def study(organisation: Organisation, *, now: datetime) -> Study:
     """Set up the study of the pilot, with its plan frozen before the first answer."""
     instrument = Instrument.objects.filter(slug="competence-self-assessment").latest("pk")
-    row = Study.objects.create(
+    row = Study(
         organisation=organisation,
         slug="demo-pilot",
         title={
@@ -91,33 +102,38 @@ def study(organisation: Organisation, *, now: datetime) -> Study:
         contact="research@demo.example",
         retention_until=now.date() + timedelta(days=3 * 365),
         instrument=instrument,
-        plan={
-            "primary_outcome": "D4, mean of answered items, after minus before",
-            "analyses": ["alpha by domain", "paired t", "Hedges g", "Wilcoxon"],
-            "missing": "complete pairs; all available answers beside them; nothing imputed",
-        },
+        plan=studies.plan_for("D4"),
         is_demo=True,
     )
-    for order, key in enumerate((Wave.Key.PRE, Wave.Key.POST)):
-        Wave.objects.create(study=row, key=key, order=order)
-    row.cohorts.set(Cohort.objects.filter(organisation=organisation))
+    studies.set_up(row, cohorts=Cohort.objects.filter(organisation=organisation), by=None)
     return studies.freeze_plan(row, by=None, now=now - timedelta(days=95))
 
 
-def run(study: Study, *, now: datetime) -> None:
-    """Let 120 invented people go through the pilot."""
-    random = Random(SEED)  # noqa: S311 - the same demo every time
-    cohorts = list(study.cohorts.filter(open_to_all=False).select_related("site"))
-    learners = [_invent(number, cohorts, random, now) for number in range(1, LEARNERS + 1)]
-    for learner in learners:
-        _answer(study, learner, wave=Wave.Key.PRE, random=random, now=now)
+def run(
+    study: Study, *, now: datetime, progress: Callable[[int], object] = lambda _done: None
+) -> None:
+    """Let 120 invented people go through the pilot; the same seed and `now` give the same data."""
+    cohorts = list(study.cohorts.filter(open_to_all=False).select_related("site").order_by("pk"))
+    for number in range(1, LEARNERS + 1):
+        learner = _invent(number, cohorts[number % len(cohorts)], now)
+        _decide(study, learner, now=now)
+        if learner.answers_before:
+            _answer(study, learner, wave=Wave.Key.PRE, now=now)
         if learner.starts:
-            _learn(learner, random=random, now=now - timedelta(days=random.randrange(10, 70)))
-        _answer(study, learner, wave=Wave.Key.POST, random=random, now=now)
+            _learn(learner, now=now - timedelta(days=learner.random.randrange(10, 70)))
+        if learner.answers_after:
+            _answer(study, learner, wave=Wave.Key.POST, now=now)
+        if learner.withdraws:
+            participant = studies.participant_for(
+                learner.person, study=study, enrolment=learner.enrolment
+            )
+            studies.withdraw(participant, day=now.date() - timedelta(days=5))
+        progress(1)
 
 
-def _invent(number: int, cohorts: list[Cohort], random: Random, now: datetime) -> Learner:
-    cohort = cohorts[number % len(cohorts)]
+def _invent(number: int, cohort: Cohort, now: datetime) -> Learner:
+    # each learner has chance of her own, so that one more draw for one changes no other
+    random = Random(f"{SEED}-{number}")  # noqa: S311 - the same demo every time
     person = Person.objects.create(
         email=f"learner{number:03}@demo.example",
         name=f"Invented learner {number:03}",
@@ -128,45 +144,56 @@ def _invent(number: int, cohorts: list[Cohort], random: Random, now: datetime) -
     enrolment = learning.enrol(
         cohort, person=person, how=EnrolledBy.FILE, now=now - timedelta(days=90)
     )
-    chance = [random.random() for _ in range(5)]
-    consents = chance[0] < 0.88
-    starts = chance[2] < 0.9
-    completes = starts and chance[3] < 0.76
+    eligible, consents, before, starts, after = (random.random() < share for share in GOES_ON)
+    completes = starts and random.random() < STAYS[cohort.site.slug]
     return Learner(
         person=person,
         enrolment=enrolment,
         ability=random.gauss(0, 0.55),
+        eligible=eligible,
         consents=consents,
-        answers_before=consents and chance[1] < 0.96,
+        answers_before=consents and before,
         starts=starts,
         completes=completes,
-        answers_after=consents and completes and chance[4] < 0.92,
+        answers_after=consents and completes and after,
+        withdraws=consents and random.random() < WITHDRAWS,
+        random=random,
     )
 
 
-def _answer(study: Study, learner: Learner, *, wave: str, random: Random, now: datetime) -> None:
-    """Answer the questionnaire of a wave: ability, growth after the module, and chance."""
-    after = wave == Wave.Key.POST
-    if not (learner.answers_after if after else learner.consents):
+def _decide(study: Study, learner: Learner, *, now: datetime) -> None:
+    """Decide on research; some of those who do not agree say so, the others say nothing."""
+    refuses = not learner.consents and learner.random.random() < 0.6
+    if learner.eligible and not (learner.consents or refuses):
         return
     participant = studies.participant_for(learner.person, study=study, enrolment=learner.enrolment)
-    day = now.date() - timedelta(days=8 if after else 88)
-    if not after:
-        studies.decide_consent(participant, scopes={"research": True, "linkage": True}, day=day)
-        if not learner.answers_before:
-            return
+    Participant.objects.filter(pk=participant.pk).update(eligible=learner.eligible)
+    scopes = {"research": learner.consents, "linkage": learner.consents}
+    studies.decide_consent(participant, scopes=scopes, day=now.date() - timedelta(days=88))
+
+
+def _answer(study: Study, learner: Learner, *, wave: str, now: datetime) -> None:
+    """Answer the questionnaire of a wave: ability, growth after the module, and chance."""
+    random, after = learner.random, wave == Wave.Key.POST
+    items = [item for item in study.instrument.data["items"] if item["kind"] == "scale"]
+    reached = random.randrange(len(items) // 2, len(items)) if random.random() < STOPS else None
     values = {}
-    for item in study.instrument.data["items"]:
+    for item in items[:reached]:
         growth = GROWTH.get(item["domain"], 0.0) if after else 0.0
         level = 2.9 + learner.ability + growth + random.gauss(0, 0.75)
-        if random.random() > 0.02:
+        if random.random() > SKIPS:
             values[item["id"]] = str(min(5, max(1, round(level))))
-    if values:
-        studies.save_answers(participant, wave=study.waves.get(key=wave), values=values, day=day)
+    studies.save_answers(
+        studies.participant_for(learner.person, study=study, enrolment=learner.enrolment),
+        wave=study.waves.get(key=wave),
+        values=values,
+        day=now.date() - timedelta(days=8 if after else 88),
+    )
 
 
-def _learn(learner: Learner, *, random: Random, now: datetime) -> None:
+def _learn(learner: Learner, *, now: datetime) -> None:
     """Go through the steps; the test is drawn, answered and marked by the real code."""
+    random = learner.random
     steps = list(Step.objects.filter(version=learner.enrolment.version, written=True))
     test = next((step for step in steps if step.data.get("draw")), None)
     plain = [step for step in steps if step is not test]

@@ -1,12 +1,15 @@
 """Makes the demo ready: database, files, programme, cast, pilot; a second time changes nothing."""
 
-from collections.abc import Callable
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
+from tqdm import tqdm
 
 from digicantrain.demo import cast, pilot
 from digicantrain.people.models import Organisation
@@ -19,20 +22,33 @@ def prepare(say: Say) -> None:
     """Bring the demo to the state in which it can be served."""
     for folder in (settings.VAR, settings.OUTBOX, settings.MEDIA_ROOT):
         folder.mkdir(parents=True, exist_ok=True)
-    say("Database ...")
-    call_command("migrate", verbosity=0)
-    collect(say)
-    organisation = cast.organisation()
-    say("Programme ...")
-    say(f"  {import_programme(settings.CONTENT, organisation=organisation)}")
-    fill(organisation, say=say)
+    with alone(say):
+        say("Database ...")
+        call_command("migrate", verbosity=0)
+        collect(say)
+        organisation = cast.organisation()
+        say("Programme ...")
+        say(f"  {import_programme(settings.CONTENT, organisation=organisation)}")
+        fill(organisation, say=say)
     connection.close()
+
+
+@contextmanager
+def alone(say: Say) -> Iterator[None]:
+    """Keep a second demo on the same folder waiting until the first is ready."""
+    with (settings.VAR / "preparing").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Another demo prepares this folder; waiting for it ...")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def collect(say: Say) -> None:
     """Gather the static files when any of them is newer than the last gathering."""
-    mark = settings.STATIC_ROOT / ".gathered"
     built = settings.BASE_DIR / "web" / "static"
+    mark = settings.STATIC_ROOT / ".gathered"
     newest = max((path.stat().st_mtime for path in built.rglob("*")), default=0.0)
     if mark.exists() and mark.stat().st_mtime > newest:
         return
@@ -53,5 +69,6 @@ def fill(organisation: Organisation, *, say: Say) -> None:
         people = cast.people(organisation, sites=sites)
         pilot.open_runs(organisation, sites=sites, people=people, now=now)
         study = pilot.study(organisation, now=now)
-        pilot.run(study, now=now)
+        with tqdm(total=pilot.LEARNERS, unit="learners", delay=2, disable=None) as bar:
+            pilot.run(study, now=now, progress=bar.update)
     pilot.issue_and_analyse(study)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from digicantrain import __version__
 from digicantrain.evaluation import queries
-from digicantrain.evaluation.analysis import analyse_tables
+from digicantrain.evaluation.analysis import SCORE_RULE, analyse_tables
 from digicantrain.evaluation.models import (
     AnalysisRun,
     Answer,
@@ -20,8 +21,7 @@ from digicantrain.evaluation.models import (
     Study,
     Wave,
 )
-from digicantrain.learning.enums import EnrolmentState
-from digicantrain.learning.models import Enrolment
+from digicantrain.learning.models import Cohort, Enrolment
 from digicantrain.people.actions import record
 from digicantrain.people.models import Person
 
@@ -54,6 +54,37 @@ def store_instruments(design: "ProgrammeDesign") -> int:
     return made
 
 
+# --- setting up ---
+
+
+def set_up(
+    study: Study, *, cohorts: Iterable[Cohort], by: Person | None, action: str = "study-set-up"
+) -> Study:
+    """Save a study with its course runs and its two waves."""
+    with transaction.atomic():
+        study.save()
+        study.cohorts.set(cohorts)
+        for order, key in enumerate((Wave.Key.PRE, Wave.Key.POST)):
+            Wave.objects.get_or_create(study=study, key=key, defaults={"order": order})
+        record(action, actor=by, subject=f"study:{study.slug}")
+    return study
+
+
+def plan_for(primary: str) -> dict[str, Any]:
+    """Return the analysis plan of a study whose primary outcome is the change in a domain."""
+    return {
+        "primary_domain": primary,
+        "primary_outcome": f"{primary}: {SCORE_RULE}; after minus before",
+        "analyses": [
+            "Cronbach's alpha by domain, before",
+            "paired change by domain: mean, t interval, Hedges g",
+            "Wilcoxon signed-rank test by domain",
+        ],
+        "missing": "complete pairs; all available answers beside them; nothing imputed",
+        "adjustment": "none; one primary outcome, the others are secondary",
+    }
+
+
 def plan_digest(plan: dict[str, Any]) -> str:
     """Return SHA-256 of a plan in its canonical JSON."""
     return hashlib.sha256(
@@ -78,6 +109,9 @@ def freeze_plan(study: Study, *, by: Person | None, now: Any) -> Study:
     return study
 
 
+# --- taking part ---
+
+
 def participant_for(person: Person, *, study: Study, enrolment: Enrolment) -> Participant:
     """Return the person's place in the study; made with a random pseudonym where it is missing."""
     found = queries.identity_of(person, study=study)
@@ -100,23 +134,35 @@ def participant_for(person: Person, *, study: Study, enrolment: Enrolment) -> Pa
 
 def invite_everybody(study: Study) -> int:
     """Make a place for everybody enrolled in the study's course runs; return how many are new."""
-    known = IdentityLink.objects.filter(study=study).values("person")
-    enrolments = (
-        Enrolment.objects.filter(cohort__studies=study)
-        .exclude(state__in=(EnrolmentState.WAITING, EnrolmentState.LEFT))
-        .exclude(person__in=known)
-        .select_related("person", "cohort__site")
-    )
-    seen: set[int] = set()
-    for enrolment in enrolments:
-        if enrolment.person_id not in seen:
-            participant_for(enrolment.person, study=study, enrolment=enrolment)
-            seen.add(enrolment.person_id)
-    return len(seen)
+    with transaction.atomic():
+        first = {row.person_id: row for row in reversed(queries.not_yet_invited(study))}
+        people = Person.objects.select_for_update().in_bulk(first)
+        places = {
+            pk: Participant(
+                study=study,
+                site_id=first[pk].cohort.site_id,
+                profession=person.profession,
+                language=person.language,
+            )
+            for pk, person in people.items()
+        }
+        Participant.objects.bulk_create(places.values())
+        IdentityLink.objects.bulk_create(
+            IdentityLink(participant=place, person=people[pk], study=study)
+            for pk, place in places.items()
+        )
+    return len(places)
 
 
 def decide_consent(participant: Participant, *, scopes: dict[str, bool], day: date) -> None:
-    """Keep a decision on research; refusing never touches the course."""
+    """Keep a decision on research; refusing never touches the course.
+
+    Who agreed and now refuses has left the study: her answers go.
+    """
+    agreed = bool((participant.consent or {}).get("research"))
+    if agreed and not scopes.get("research"):
+        withdraw(participant, day=day)
+        return
     participant.consent = {scope: bool(scopes.get(scope)) for scope in SCOPES}
     participant.consent_day = day
     participant.withdrawn_day = None
@@ -134,70 +180,106 @@ def withdraw(participant: Participant, *, day: date) -> int:
 
 
 def save_answers(participant: Participant, *, wave: Wave, values: dict[str, str], day: date) -> int:
-    """Keep the answers of one wave; each question is answered once and then stands.
+    """Keep the answers of one wave, once; return how many were kept.
 
     Raises:
         AnswerError: no consent, an unknown question, or a value outside the scale.
     """
-    if not (participant.consent or {}).get("research"):
-        raise AnswerError(_("There is no consent to research, so no answer was kept."))
     if not values:
         raise AnswerError(_("No question is answered. Answer at least one."))
-    data = wave.study.instrument.data
-    low, high = int(data["scale"]["min"]), int(data["scale"]["max"])
-    known = {item["id"] for item in data["items"]}
-    for item, value in values.items():
-        if item not in known:
-            raise AnswerError(_("The question %s is not part of this questionnaire.") % item)
-        if not (value.isascii() and value.isdigit() and low <= int(value) <= high):
-            raise AnswerError(
-                _("An answer is outside %(low)d to %(high)d.") % {"low": low, "high": high}
-            )
+    _check(values, data=wave.study.instrument.data)
     rows = [
         Answer(participant=participant, wave=wave, item=item, value=value, day=day)
         for item, value in values.items()
     ]
-    Answer.objects.bulk_create(rows, ignore_conflicts=True)
+    with transaction.atomic():
+        locked = Participant.objects.select_for_update().get(pk=participant.pk)
+        if not (locked.consent or {}).get("research"):
+            raise AnswerError(_("There is no consent to research, so no answer was kept."))
+        if Answer.objects.filter(participant=locked, wave=wave).exists():
+            return 0
+        Answer.objects.bulk_create(rows)
     return len(rows)
 
 
+def _check(values: dict[str, str], *, data: dict[str, Any]) -> None:
+    low, high = int(data["scale"]["min"]), int(data["scale"]["max"])
+    allowed = {str(number) for number in range(low, high + 1)}
+    known = {item["id"] for item in data["items"] if item["kind"] == "scale"}
+    for item, value in values.items():
+        if item not in known:
+            raise AnswerError(_("The question %s is not part of this questionnaire.") % item)
+        if value not in allowed:
+            raise AnswerError(
+                _("An answer is outside %(low)d to %(high)d.") % {"low": low, "high": high}
+            )
+
+
+def forget_expired(*, today: date) -> int:
+    """Delete the answers of studies whose day of keeping has passed, and who stood behind them."""
+    over = Study.objects.filter(retention_until__lt=today)
+    with transaction.atomic():
+        gone, _rows = Answer.objects.filter(participant__study__in=over).delete()
+        IdentityLink.objects.filter(study__in=over).delete()
+    return gone
+
+
+# --- analysis ---
+
+
 def analyse(study: Study) -> AnalysisRun:
-    """Compute the study's results from what is in the database now, and keep them."""
+    """Compute the study's results from what is in the database now, and keep them.
+
+    Nothing new to compute from gives the result that is there already, and so does a study whose
+    answers are no longer kept.
+    """
+    last = queries.last_run(study)
+    if last and queries.is_over(study):
+        return last
     invite_everybody(study)
-    tables = {
-        "instrument": study.instrument.data,
-        "answers": queries.answers_by_wave(study),
-        "people": [
-            {
-                "id": row.pk,
-                "site": row.site.name,
-                "profession": row.profession,
-                "eligible": row.eligible,
-                "consented": bool((row.consent or {}).get("research")) and not row.withdrawn_day,
-            }
-            for row in study.participants.select_related("site")
-        ],
-        "activity": queries.activity_of(study),
-        "smallest_cell": study.smallest_cell,
-    }
-    result = analyse_tables(tables)
-    data_hash = hashlib.sha256(repr(sorted_tables(tables)).encode()).hexdigest()
-    if not study.frozen_at:
-        result["warnings"].append("plan-not-frozen")
-    elif study.plan_hash != plan_digest(study.plan):
-        result["warnings"].append("plan-changed")
+    tables = queries.tables_of(study)
+    digest = data_digest(tables)
+    warnings = plan_warnings(study)
+    if last and (last.data_hash, last.plan_hash, last.code_version, last.result["warnings"]) == (
+        digest, study.plan_hash, __version__, warnings,
+    ):  # fmt: skip
+        return last
+    earlier = list(study.runs.order_by("at", "pk").values_list("groups", flat=True))
+    result, groups = analyse_tables(tables, earlier=earlier)
+    result["warnings"] += warnings
     return AnalysisRun.objects.create(
         study=study,
         plan_hash=study.plan_hash,
-        data_hash=data_hash,
+        data_hash=digest,
         code_version=__version__,
         result=result,
+        groups=groups,
     )
 
 
-def sorted_tables(tables: dict[str, Any]) -> list[Any]:
-    """Return the analysed data in an order that does not depend on the database."""
-    return [
-        (wave, sorted(sorted(items.items()) for items in people.values()))
-        for wave, people in sorted(tables["answers"].items())
-    ]
+def plan_warnings(study: Study) -> list[str]:
+    """Return what has to be said about the plan."""
+    if not study.frozen_at:
+        return ["plan-not-frozen"]
+    return ["plan-changed"] if study.plan_hash != plan_digest(study.plan) else []
+
+
+def data_digest(tables: dict[str, Any]) -> str:
+    """Return SHA-256 over all that is analysed, whatever the keys and order of the rows."""
+    rows = sorted(
+        json.dumps(
+            [
+                {key: value for key, value in person.items() if key != "id"},
+                tables["activity"].get(person["id"], (False, False)),
+                {wave: given.get(person["id"], {}) for wave, given in tables["answers"].items()},
+            ],
+            sort_keys=True,
+        )
+        for person in tables["people"]
+    )
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()
+
+
+def note_export(study: Study, *, what: str, by: Person | None) -> None:
+    """Enter in the trail that results were handed out as a file."""
+    record("results-exported", actor=by, subject=f"study:{study.slug}", data={"what": what})

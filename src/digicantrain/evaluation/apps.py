@@ -11,7 +11,11 @@ class EvaluationConfig(AppConfig):
     label = "evaluation"
 
     def ready(self) -> None:
-        from digicantrain.evaluation import holdings, receivers  # noqa: F401 - connects
+        from digicantrain.evaluation import (  # noqa: F401 - receivers connect, tasks are timed
+            holdings,
+            receivers,
+            tasks,
+        )
         from digicantrain.people import privacy
 
         privacy.register(

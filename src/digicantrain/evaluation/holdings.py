@@ -3,7 +3,7 @@
 from typing import Any
 
 from digicantrain.evaluation import queries
-from digicantrain.evaluation.models import Answer, IdentityLink
+from digicantrain.evaluation.models import Answer, IdentityLink, Participant
 from digicantrain.people.models import Person
 from digicantrain.people.privacy import RemovedRows
 
@@ -30,7 +30,14 @@ def erase(person: Person) -> RemovedRows:
 
     A person who wants the answers gone too withdraws from the study first.
     """
-    links = IdentityLink.objects.filter(person=person)
+    links = IdentityLink.objects.filter(person=person).select_related("participant", "study")
+    for link in links:
+        started, completed = queries.activity_of(link.study).get(
+            link.participant_id, (False, False)
+        )
+        Participant.objects.filter(pk=link.participant_id).update(
+            started=started, completed=completed
+        )
     kept = Answer.objects.filter(participant__identity__in=links).count()
     removed, _rows = links.delete()
     return {"links to studies": removed, "kept:answers in studies, without a name": kept}

@@ -15,6 +15,11 @@ def study_pseudonym() -> str:
     return secrets.token_hex(16)
 
 
+def unordered_key() -> int:
+    """Return a random number for a row: a running one would tell who came before whom."""
+    return secrets.randbits(62)
+
+
 class Instrument(models.Model):
     """A questionnaire with its licence, source, version and scoring."""
 
@@ -83,6 +88,7 @@ class Wave(models.Model):
 class Participant(models.Model):
     """Somebody in a study, by pseudonym; days only, no times."""
 
+    id = models.BigIntegerField(primary_key=True, default=unordered_key, editable=False)
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="participants")
     pseudonym = models.CharField(max_length=32, unique=True, default=study_pseudonym)
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")
@@ -93,6 +99,7 @@ class Participant(models.Model):
     consent = models.JSONField(null=True)
     consent_day = models.DateField(null=True)
     withdrawn_day = models.DateField(null=True)
+    # kept only when the link to the person is destroyed, so that the flow still closes
     started = models.BooleanField(default=False)
     completed = models.BooleanField(default=False)
 
@@ -123,6 +130,7 @@ class IdentityLink(models.Model):
 class Answer(models.Model):
     """One answer of one participant in one wave; the day only."""
 
+    id = models.BigIntegerField(primary_key=True, default=unordered_key, editable=False)
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="answers")
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="answers")
     item = models.CharField(max_length=60)
@@ -150,6 +158,8 @@ class AnalysisRun(models.Model):
     data_hash = models.CharField(max_length=64)
     code_version = models.CharField(max_length=40)
     result = models.JSONField(default=dict)
+    # figure -> participants it is about; it guards later results and is never handed out
+    groups = models.JSONField(default=dict)
 
     class Meta:
         ordering = ("-at", "-pk")

@@ -1,14 +1,20 @@
 """Reads about studies. Only `identity_of` and `invitations` look at who somebody is."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.utils import timezone
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
+from digicantrain.base.localised import LocalisedText
 from digicantrain.evaluation.models import (
     AnalysisRun,
     Answer,
     IdentityLink,
+    Instrument,
     Participant,
     Study,
     Wave,
@@ -16,6 +22,7 @@ from digicantrain.evaluation.models import (
 from digicantrain.learning.enums import EnrolmentState
 from digicantrain.learning.models import Cohort, Enrolment
 from digicantrain.people.models import Organisation, Person
+from digicantrain.programme.models import Domain
 
 
 class Invitation(NamedTuple):
@@ -27,8 +34,47 @@ class Invitation(NamedTuple):
 
 
 def studies_of(organisations: list[Organisation]) -> QuerySet[Study]:
-    """Return the studies of organisations."""
-    return Study.objects.filter(organisation__in=organisations).order_by("-pk")
+    """Return the studies of organisations, each with how many course runs it has."""
+    return (
+        Study.objects.filter(organisation__in=organisations)
+        .annotate(
+            runs_in_it=Count("cohorts"),
+            computed=Exists(AnalysisRun.objects.filter(study=OuterRef("pk"))),
+        )
+        .order_by("-pk")
+    )
+
+
+def instruments() -> QuerySet[Instrument]:
+    """Return the questionnaires that a study can use."""
+    return Instrument.objects.order_by("slug", "-pk")
+
+
+ANALYSE = "digicantrain.evaluation.tasks.analyse"
+WAITING = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
+
+
+def cohorts_of(organisation: Organisation) -> QuerySet[Cohort]:
+    """Return the course runs of an organisation that a study can be about."""
+    return Cohort.objects.filter(organisation=organisation).select_related("module", "site")
+
+
+class Computing(NamedTuple):
+    """Whether results are being computed, or could not be."""
+
+    waits: bool
+    failed: bool
+
+
+def computing(study: Study) -> Computing:
+    """Return what becomes of the last request to compute a study's results."""
+    row = (
+        DBTaskResult.objects.filter(task_path=ANALYSE, args_kwargs__args=[study.pk])
+        .order_by("-enqueued_at")
+        .values_list("status", flat=True)
+        .first()
+    )
+    return Computing(row in WAITING, row == TaskResultStatus.FAILED)
 
 
 def identity_of(person: Person, *, study: Study) -> Participant | None:
@@ -60,46 +106,70 @@ def answered_waves(participant: Participant) -> set[str]:
     )
 
 
-def due_wave(participant: Participant, *, enrolment: Enrolment, answered: set[str]) -> str:
+def due_wave(
+    participant: Participant, *, study: Study, enrolment: Enrolment, answered: set[str]
+) -> str:
     """Return the wave that is open for a participant and not answered, or nothing.
 
-    The first measurement is open until the module is completed, the second from then on.
+    The first measurement is open until the module is completed, the second from then on; after the
+    day until which answers are kept nothing is asked.
     """
     if not (participant.consent or {}).get("research") or participant.withdrawn_day:
+        return ""
+    if is_over(study):
         return ""
     completed = enrolment.state == EnrolmentState.COMPLETED
     wave = Wave.Key.POST if completed else Wave.Key.PRE
     return "" if wave in answered else str(wave)
 
 
+def has_answers(study: Study) -> bool:
+    """Whether anybody has answered; then the study's questions stand."""
+    return Answer.objects.filter(participant__study=study).exists()
+
+
+def is_over(study: Study) -> bool:
+    """Whether the day has passed until which a study keeps answers."""
+    return study.retention_until < timezone.localdate()
+
+
 def invitations(person: Person) -> list[Invitation]:
     """Return what studies ask of a person now: a decision on consent, or a questionnaire."""
-    enrolments = list(
-        Enrolment.objects.filter(person=person, cohort__studies__isnull=False)
-        .exclude(state__in=(EnrolmentState.LEFT, EnrolmentState.WAITING))
-        .select_related("cohort")
-        .prefetch_related("cohort__studies")
+    asked = (
+        Study.objects.filter(
+            cohorts__enrolments__person=person,
+            cohorts__enrolments__state__in=(EnrolmentState.ACTIVE, EnrolmentState.COMPLETED),
+        )
+        .annotate(state=F("cohorts__enrolments__state"), enrolment=F("cohorts__enrolments"))
+        .only("slug", "title", "retention_until")
+        .order_by("enrolment", "pk")
     )
-    if not enrolments:
+    studies = list(asked)
+    if not studies:
         return []
     links = {
         link.study_id: link.participant
         for link in IdentityLink.objects.select_related("participant").filter(person=person)
     }
-    answered: dict[int, set[str]] = defaultdict(set)
-    for pk, key in (
-        Answer.objects.filter(participant__in=links.values())
-        .values_list("participant_id", "wave__key")
-        .distinct()
-    ):
-        answered[pk].add(key)
+    answered = _answered(links.values())
     found = []
-    for enrolment in enrolments:
-        for study in enrolment.cohort.studies.all():
-            invitation = _invitation(study, links.get(study.pk), enrolment, answered)
-            if invitation:
-                found.append(invitation)
+    for study in studies:
+        enrolment = Enrolment(state=study.state)
+        invitation = _invitation(study, links.get(study.pk), enrolment, answered)
+        if invitation:
+            found.append(invitation)
     return found
+
+
+def _answered(participants: Collection[Participant]) -> dict[int, set[str]]:
+    """Return the waves in which participants have answered anything."""
+    answered: dict[int, set[str]] = defaultdict(set)
+    if not participants:
+        return answered
+    rows = Answer.objects.filter(participant__in=participants).order_by()
+    for pk, key in rows.values_list("participant_id", "wave__key").distinct():
+        answered[pk].add(key)
+    return answered
 
 
 def _invitation(
@@ -109,9 +179,11 @@ def _invitation(
     answered: dict[int, set[str]],
 ) -> Invitation | None:
     if participant is None or participant.consent is None:
-        open_now = enrolment.state != EnrolmentState.COMPLETED
+        open_now = enrolment.state != EnrolmentState.COMPLETED and not is_over(study)
         return Invitation(study, "", consented=False) if open_now else None
-    wave = due_wave(participant, enrolment=enrolment, answered=answered[participant.pk])
+    wave = due_wave(
+        participant, study=study, enrolment=enrolment, answered=answered[participant.pk]
+    )
     return Invitation(study, wave, consented=True) if wave else None
 
 
@@ -135,6 +207,58 @@ def answers_by_wave(study: Study) -> dict[str, dict[int, dict[str, int]]]:
     return table
 
 
+def domain_titles(organisation: int) -> dict[str, LocalisedText]:
+    """Return code -> title of the domains in the competence map of a provider."""
+    return dict(
+        Domain.objects.filter(programme__organisation=organisation)
+        .order_by("-programme", "order")
+        .values_list("code", "title")
+    )
+
+
+def tables_of(study: Study) -> dict[str, Any]:
+    """Return all that an analysis reads, by participant and without anybody's name."""
+    return {
+        "instrument": study.instrument.data,
+        "answers": answers_by_wave(study),
+        "people": [
+            {
+                "id": row.pk,
+                "site": row.site.name,
+                "profession": row.profession,
+                "eligible": row.eligible,
+                "consented": bool((row.consent or {}).get("research")) and not row.withdrawn_day,
+            }
+            for row in study.participants.select_related("site")
+        ],
+        "activity": activity_of(study),
+        "smallest_cell": study.smallest_cell,
+    }
+
+
+def studies_with(person: Person) -> list[Study]:
+    """Return the studies in which a person has decided, so that she finds them again."""
+    return list(
+        Study.objects.filter(
+            pk__in=IdentityLink.objects.filter(
+                person=person, participant__consent__isnull=False
+            ).values("study")
+        ).order_by("pk")
+    )
+
+
+def not_yet_invited(study: Study) -> QuerySet[Enrolment]:
+    """Return the enrolments in a study's course runs of people who have no place in it."""
+    known = IdentityLink.objects.filter(study=study).values("person")
+    return (
+        Enrolment.objects.filter(cohort__studies=study)
+        .exclude(state__in=(EnrolmentState.WAITING, EnrolmentState.LEFT))
+        .exclude(person__in=known)
+        .select_related("person", "cohort")
+        .order_by("pk")
+    )
+
+
 def last_run(study: Study) -> AnalysisRun | None:
     """Return the newest analysis."""
     return study.runs.first()
@@ -146,18 +270,20 @@ def activity_of(study: Study) -> dict[int, tuple[bool, bool]]:
         "participant_id", "person_id"
     )
     by_person = {person: participant for participant, person in rows}
-    found: dict[int, tuple[bool, bool]] = {}
+    found = {
+        row.pk: (row.started, row.completed)
+        for row in analysed(study).filter(identity__isnull=True)
+    }
     enrolments = Enrolment.objects.filter(
-        cohort__studies=study, person_id__in=by_person
+        cohort__studies=study, person__study_links__participant__in=analysed(study)
     ).values_list("person_id", "state", "last_active_at")
-    for person, state, active in enrolments:
-        found[by_person[person]] = (active is not None, state == EnrolmentState.COMPLETED)
+    for person, state, active in enrolments.distinct():
+        started, completed = found.get(by_person[person], (False, False))
+        found[by_person[person]] = (
+            started or active is not None,
+            completed or state == EnrolmentState.COMPLETED,
+        )
     return found
-
-
-def cohorts_without_study(study: Study) -> QuerySet[Cohort]:
-    """Return course runs of the organisation that are not part of the study."""
-    return Cohort.objects.filter(organisation=study.organisation).exclude(studies=study)
 
 
 def responses_of(person: Person) -> list[dict[str, Any]]:

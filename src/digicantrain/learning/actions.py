@@ -63,7 +63,7 @@ def enrol(
         row = Enrolment.objects.filter(cohort=locked, person=person).first()
         if row is not None and row.state != EnrolmentState.LEFT:
             return row
-        version = _version_to_begin(locked, now=now)
+        version = version_to_begin(locked, now=now)
         if row is None:
             row = Enrolment(cohort=locked, person=person, version=version, how=how)
         row.created_at = now
@@ -87,7 +87,7 @@ def enrol_many(
     counted = Counter[str]()
     with transaction.atomic():
         locked = _locked(cohort)
-        batch = _Batch(locked, _version_to_begin(locked, now=now), how, now)
+        batch = _Batch(locked, version_to_begin(locked, now=now), how, now)
         for start in range(0, len(people), BATCH):
             part = people[start : start + BATCH]
             counted += _enrol_batch(batch, part)
@@ -183,7 +183,8 @@ def _locked(cohort: Cohort) -> Cohort:
     )
 
 
-def _version_to_begin(cohort: Cohort, *, now: datetime) -> ModuleVersion:
+def version_to_begin(cohort: Cohort, *, now: datetime) -> ModuleVersion:
+    """Return the version that who joins now begins, or say why nobody can join any more."""
     if cohort.module.withdrawn_at or cohort.module.current is None:
         raise EnrolmentError(_("This module was withdrawn. You cannot join it any more."))
     if cohort.ends_on < now.date():

@@ -29,7 +29,7 @@ class StepState(models.TextChoices):
     @property
     def is_settled(self) -> bool:
         """Whether nothing more can be done here."""
-        return self in {StepState.DONE, StepState.NOT_PASSED}
+        return self is StepState.DONE or self is StepState.NOT_PASSED
 
 
 class EnrolledBy(models.TextChoices):

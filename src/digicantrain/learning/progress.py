@@ -1,48 +1,52 @@
 """How far a learner has come in a module: units, their steps, minutes left and what is next."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
 
 from digicantrain.learning.enums import StepState
-from digicantrain.learning.models import Enrolment, StepProgress
-from digicantrain.programme.models import Step, Unit
+from digicantrain.learning.models import Enrolment
+from digicantrain.programme.outlines import Outline, StepShape, UnitShape
 
 
-@dataclass(frozen=True)
-class StepLine:
-    """A step with where the learner stands in it."""
+class Stand(NamedTuple):
+    """Where a learner stands in a step that she opened."""
 
-    step: Step
+    state: StepState
+    opens_at: datetime | None
+
+
+class StepLine(NamedTuple):
+    """A step with where the learner stands in it; a module may have hundreds."""
+
+    step: StepShape
     number: int
-    progress: StepProgress | None
-
-    @property
-    def state(self) -> StepState:
-        """Not started, in progress, done, or not passed."""
-        return StepState(self.progress.state) if self.progress else StepState.NOT_STARTED
+    progress: Stand | None
+    # not started, in progress, done, or not passed
+    state: StepState
+    is_settled: bool
 
     @property
     def minutes_left(self) -> int:
         """The minutes of the step while it is not settled."""
-        return 0 if self.state.is_settled else self.step.minutes
+        return 0 if self.is_settled else self.step.minutes
 
-    def is_open(self, now: datetime) -> bool:
-        """Whether she can do something here now."""
-        if not self.step.written or self.state.is_settled:
-            return False
+    def waits(self, now: datetime) -> bool:
+        """Whether it opens again later."""
         opens_at = self.progress.opens_at if self.progress else None
-        return opens_at is None or opens_at <= now
+        return not self.is_settled and opens_at is not None and opens_at > now
 
 
 @dataclass(frozen=True)
 class UnitProgress:
     """A unit with its steps."""
 
-    unit: Unit
+    unit: UnitShape
     steps: tuple[StepLine, ...]
 
-    @property
+    @cached_property
     def written(self) -> tuple[StepLine, ...]:
         """The steps that exist; the others are only designed."""
         return tuple(line for line in self.steps if line.step.written)
@@ -52,12 +56,12 @@ class UnitProgress:
         """The minutes of the written steps."""
         return sum(line.step.minutes for line in self.written)
 
-    @property
+    @cached_property
     def minutes_left(self) -> int:
         """The minutes of the written steps that are not settled."""
-        return sum(line.minutes_left for line in self.written)
+        return sum(line.step.minutes for line in self.written if not line.is_settled)
 
-    @property
+    @cached_property
     def state(self) -> StepState:
         """Done when each written step is settled, in progress when any was opened."""
         states = {line.state for line in self.written}
@@ -73,11 +77,12 @@ class ModuleProgress:
     """A module as one learner sees it."""
 
     enrolment: Enrolment
+    outline: Outline
     units: tuple[UnitProgress, ...]
     next: StepLine | None
     waiting: StepLine | None
 
-    @property
+    @cached_property
     def lines(self) -> tuple[StepLine, ...]:
         """The written steps of all units in order."""
         return tuple(line for unit in self.units for line in unit.written)
@@ -113,36 +118,39 @@ class ModuleProgress:
 
 
 def build(
-    enrolment: Enrolment,
-    *,
-    units: Iterable[Unit],
-    steps: Iterable[Step],
-    progress: Mapping[int, StepProgress],
-    now: datetime,
+    enrolment: Enrolment, *, outline: Outline, stands: Mapping[int, Stand], now: datetime
 ) -> ModuleProgress:
-    """Put units, steps and progress together; nothing is asked of the database."""
-    by_unit: dict[int, list[StepLine]] = {}
-    for step in steps:
-        lines = by_unit.setdefault(step.unit_id, [])
-        lines.append(StepLine(step, len(lines) + 1, progress.get(step.pk)))
-    built = tuple(UnitProgress(unit, tuple(by_unit.get(unit.pk, ()))) for unit in units)
-    lines = [line for unit in built for line in unit.written]
+    """Put a module's shape and a learner's progress together; the database is not asked."""
+    built = tuple(
+        UnitProgress(
+            unit,
+            tuple(
+                _line(step, number, stands.get(step.pk))
+                for number, step in enumerate(unit.steps, start=1)
+            ),
+        )
+        for unit in outline.units
+    )
+    left = [line for unit in built for line in unit.written if not line.is_settled]
+    waiting = [line for line in left if line.waits(now)]
     return ModuleProgress(
         enrolment,
+        outline,
         built,
-        next=_next(enrolment, lines, now),
-        waiting=next((line for line in lines if _waits(line, now)), None),
+        next=_next(enrolment, [line for line in left if line not in waiting]),
+        waiting=waiting[0] if waiting else None,
     )
 
 
-def _next(enrolment: Enrolment, lines: list[StepLine], now: datetime) -> StepLine | None:
+def _line(step: StepShape, number: int, stand: Stand | None) -> StepLine:
+    if stand is None:
+        return StepLine(step, number, None, StepState.NOT_STARTED, is_settled=False)
+    return StepLine(step, number, stand, stand.state, stand.state.is_settled)
+
+
+def _next(enrolment: Enrolment, lines: list[StepLine]) -> StepLine | None:
     """Return the step she was in, if it is open; else the first that is open."""
-    open_lines = [line for line in lines if line.is_open(now)]
-    for line in open_lines:
+    for line in lines:
         if line.step.pk == enrolment.last_step_id:
             return line
-    return open_lines[0] if open_lines else None
-
-
-def _waits(line: StepLine, now: datetime) -> bool:
-    return not line.state.is_settled and not line.is_open(now)
+    return lines[0] if lines else None

@@ -1,20 +1,21 @@
 """Reads about course runs and progress."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.fields.json import KeyTransform
 from django.utils import timezone
 
-from digicantrain.learning.enums import EnrolmentState
+from digicantrain.learning.enums import EnrolmentState, StepState
 from digicantrain.learning.models import Answer, Cohort, Enrolment, Notice, StepProgress
-from digicantrain.learning.progress import ModuleProgress, build
+from digicantrain.learning.progress import ModuleProgress, Stand, build
 from digicantrain.people.models import Person
-from digicantrain.programme.models import Module, ModuleVersion, Step, Unit
+from digicantrain.programme.models import Module, ModuleVersion, Step
+from digicantrain.programme.outlines import outlines_of
 
 TAKES_A_SEAT = (EnrolmentState.ACTIVE, EnrolmentState.COMPLETED)
 
@@ -29,46 +30,79 @@ def enrolments() -> QuerySet[Enrolment]:
     ).defer("version__data", "version__module__programme__levels")
 
 
-def enrolments_of(person: Person) -> QuerySet[Enrolment]:
-    """Return a person's enrolments, those she learns in first, the latest active on top."""
+# What the pages of a learner show of the rows beside her enrolment, and what a statement names.
+SHOWN = (
+    "cohort__title",
+    "cohort__organisation__slug",
+    "version__number",
+    "version__title",
+    "version__review_by",
+    "version__module__code",
+    "version__module__withdrawn_at",
+    "version__module__withdrawn_reason",
+    "version__module__programme__slug",
+    "version__module__programme__notice",
+    "person__pseudonym__key",
+)
+
+
+def _own(person: Person) -> QuerySet[Enrolment]:
+    """Return a person's enrolments with what her pages show, and no column more."""
+    fields = Enrolment._meta.concrete_fields  # noqa: SLF001 - public, and so named by Django
     return (
-        enrolments()
-        .filter(person=person)
+        Enrolment.objects.filter(person=person)
+        .select_related("cohort__organisation", "version__module__programme", "person__pseudonym")
+        .only(*(field.attname for field in fields), *SHOWN)
+    )
+
+
+def _hers(row: Enrolment, *, person: Person) -> Enrolment:
+    """Let an enrolment hold the person for whom it was asked, whole, with her pseudonym."""
+    pseudonym = row.person.pseudonym
+    row.person, pseudonym.person = person, person
+    return row
+
+
+def enrolments_of(person: Person) -> list[Enrolment]:
+    """Return a person's enrolments, those she learns in first, the latest active on top."""
+    rows = (
+        _own(person)
         .exclude(state=EnrolmentState.LEFT)
         .order_by("-last_active_at", "-created_at", "pk")
     )
+    return [_hers(row, person=person) for row in rows]
 
 
 def enrolment_of(person: Person, *, key: UUID) -> Enrolment | None:
     """Return a person's own enrolment; another person's is as absent as one that never was."""
-    return enrolments().filter(person=person, key=key).first()
+    row = _own(person).filter(key=key).first()
+    return _hers(row, person=person) if row else None
 
 
 def progress_of(enrolment: Enrolment, *, now: datetime | None = None) -> ModuleProgress:
-    """Return how far a learner has come, in three queries however long the module is."""
+    """Return how far a learner has come, in one query however long the module is.
+
+    Two more read the shape of a version that this process has not met yet.
+    """
     return progress_of_all([enrolment], now=now)[enrolment.pk]
 
 
 def progress_of_all(
     of: Sequence[Enrolment], *, now: datetime | None = None
 ) -> dict[int, ModuleProgress]:
-    """Return the progress of several enrolments, in three queries however many they are."""
-    versions = {enrolment.version_id for enrolment in of}
-    units: dict[int, list[Unit]] = defaultdict(list)
-    for unit in Unit.objects.filter(version__in=versions).order_by("order", "pk"):
-        units[unit.version_id].append(unit)
-    steps: dict[int, list[Step]] = defaultdict(list)
-    for step in steps_for_lists().filter(version__in=versions):
-        steps[step.version_id].append(step)
-    rows: dict[int, dict[int, StepProgress]] = defaultdict(dict)
-    for row in StepProgress.objects.filter(enrolment__in=of).defer("data"):
-        rows[row.enrolment_id][row.step_id] = row
+    """Return the progress of several enrolments, in one query however many they are."""
+    outlines = outlines_of(enrolment.version_id for enrolment in of)
+    stands: dict[int, dict[int, Stand]] = defaultdict(dict)
+    rows = StepProgress.objects.filter(enrolment__in=of).order_by()
+    for pk, step, state, opens_at in rows.values_list(
+        "enrolment_id", "step_id", "state", "opens_at"
+    ):
+        stands[pk][step] = Stand(StepState(state), opens_at)
     return {
         enrolment.pk: build(
             enrolment,
-            units=units[enrolment.version_id],
-            steps=steps[enrolment.version_id],
-            progress=rows[enrolment.pk],
+            outline=outlines[enrolment.version_id],
+            stands=stands[enrolment.pk],
             now=now or timezone.now(),
         )
         for enrolment in of
@@ -92,31 +126,9 @@ def documents_of(version_id: int, *, names: Sequence[str]) -> dict[str, Any]:
     return dict(zip(names, found.get(pk=version_id), strict=True))
 
 
-class OutlineRow(NamedTuple):
-    """A written step in the order of its module."""
-
-    pk: int
-    code: str
-    unit: int
-    minutes: int
-
-
-def outline_of(version_id: int) -> list[OutlineRow]:
-    """Return the written steps of a module in order, without their words."""
-    rows = Step.objects.filter(version=version_id, written=True).order_by(
-        "unit__order", "order", "pk"
-    )
-    return [OutlineRow(*row) for row in rows.values_list("pk", "code", "unit", "minutes")]
-
-
-def states_of(enrolment: Enrolment) -> dict[int, StepProgress]:
-    """Return where a learner stands in each step she opened, by step."""
-    return {row.step_id: row for row in enrolment.progress.defer("data")}
-
-
-def steps_for_lists() -> QuerySet[Step]:
-    """Return steps in their order without their texts."""
-    return Step.objects.defer("body").order_by("unit__order", "order", "pk")
+def states_of(enrolment: Enrolment, *, steps: Iterable[int]) -> dict[int, StepProgress]:
+    """Return where a learner stands in some steps, those that she opened, by step."""
+    return {row.step_id: row for row in enrolment.progress.filter(step__in=steps).defer("data")}
 
 
 def cohorts() -> QuerySet[Cohort]:
@@ -146,6 +158,13 @@ def cohort_open(key: UUID) -> Cohort | None:
 def open_cohorts(*, day: datetime) -> QuerySet[Cohort]:
     """Return the course runs that anybody may still join."""
     return cohorts().filter(open_to_all=True, ends_on__gte=day.date(), module__withdrawn_at=None)
+
+
+def open_runs_by_module(*, day: datetime) -> dict[int, int]:
+    """Return how many course runs of each module anybody may still join."""
+    joinable = Cohort.objects.filter(open_to_all=True, ends_on__gte=day.date())
+    counted = joinable.order_by().values_list("module").annotate(runs=Count("pk"))
+    return dict(counted.filter(module__withdrawn_at=None))
 
 
 def place_in_queue(enrolment: Enrolment) -> int:

@@ -3,12 +3,13 @@
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from digicantrain.learning.actions import fill_seats
 from digicantrain.learning.enums import EnrolmentState, StepState
-from digicantrain.learning.models import Cohort, Enrolment, ErrorReport, Notice
+from digicantrain.learning.models import Cohort, Enrolment, ErrorReport, Notice, StepProgress
 from digicantrain.people.actions import record
 from digicantrain.people.models import Organisation, Person, Site
 from digicantrain.programme.models import Step
@@ -21,14 +22,27 @@ class Seats(NamedTuple):
     waiting: int
 
 
-def cohorts_with_counts(sites: QuerySet[Site]) -> QuerySet[Cohort]:
-    """Return the course runs at sites with how many are active, waiting, completed."""
+def cohorts_with_counts(
+    sites: QuerySet[Site], *, text: str = "", when: str = ""
+) -> QuerySet[Cohort]:
+    """Return the course runs at sites with how many are active, waiting, completed.
+
+    `text` stands in the run's title, its module's code or its site's name; `when` is now, ahead,
+    over, or empty for all.
+    """
+    today = timezone.localdate()
+    times = {
+        "now": Q(starts_on__lte=today, ends_on__gte=today),
+        "ahead": Q(starts_on__gt=today),
+        "over": Q(ends_on__lt=today),
+    }
+    named = Q(title__icontains=text) | Q(module__code__iexact=text) | Q(site__name__icontains=text)
 
     def count(state: EnrolmentState) -> Count:
         return Count("enrolments", filter=Q(enrolments__state=state))
 
     return (
-        Cohort.objects.filter(site__in=sites)
+        Cohort.objects.filter(named, times.get(when, Q()), site__in=sites)
         .select_related("module", "site")
         .annotate(
             active=count(EnrolmentState.ACTIVE),
@@ -41,9 +55,17 @@ def cohorts_with_counts(sites: QuerySet[Site]) -> QuerySet[Cohort]:
 
 def participants(cohort: Cohort, *, name: str, state: str) -> QuerySet[Enrolment]:
     """Return who is in a course run, with the number of steps done."""
+    # counted beside each row that is shown, so that counting the rows counts no steps
+    done = (
+        StepProgress.objects.filter(enrolment=OuterRef("pk"), state=StepState.DONE)
+        .order_by()
+        .values("enrolment")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
     rows = (
         cohort.enrolments.select_related("person")
-        .annotate(done=Count("progress", filter=Q(progress__state=StepState.DONE)))
+        .annotate(done=Coalesce(Subquery(done), 0))
         .order_by("person__name", "pk")
     )
     if name:
@@ -84,14 +106,17 @@ def change_cohort(cohort: Cohort, *, by: Person | None) -> Cohort:
     return cohort
 
 
-def error_reports(organisations: list[Organisation]) -> QuerySet[ErrorReport]:
+def error_reports(
+    organisations: list[Organisation], *, text: str = "", state: str = ""
+) -> QuerySet[ErrorReport]:
     """Return the reports on organisations' modules and on pages of no module, open ones first."""
     own = Q(version__module__programme__organisation__in=organisations) | Q(version=None)
-    return (
-        ErrorReport.objects.filter(own)
-        .select_related("version__module", "step")
-        .order_by("-state", "-at")
-    )
+    rows = ErrorReport.objects.filter(own)
+    if text:
+        rows = rows.filter(Q(text__icontains=text) | Q(address__icontains=text))
+    if state:
+        rows = rows.filter(state=state)
+    return rows.select_related("version__module", "step").order_by("-state", "-at")
 
 
 def answer_report(report: ErrorReport, *, reply: str, by: Person | None) -> None:

@@ -1,5 +1,6 @@
 """Mails that need not hold up a page."""
 
+from django.db import transaction
 from django_tasks import task
 
 from digicantrain.base import mail
@@ -28,6 +29,44 @@ def send_seat_free(enrolment_pk: int) -> int:
             "name": row.person.first_name,
             "cohort": row.cohort.title,
             "enrolment": row.key,
+        },
+    )
+    return 1
+
+
+@task()
+def announce(enrolments: list[int]) -> int:
+    """Put a mail in the queue for each of many people who were enrolled, all or none."""
+    with transaction.atomic():
+        for pk in enrolments:
+            send_enrolled.enqueue(pk)
+    return len(enrolments)
+
+
+@task()
+def send_enrolled(enrolment_pk: int) -> int:
+    """Write to somebody whom her site enrolled: where to go and how to sign in."""
+    row = (
+        Enrolment.objects.select_related("person", "cohort__organisation", "version__module")
+        .defer("version__data")
+        .filter(pk=enrolment_pk, state__in=(EnrolmentState.ACTIVE, EnrolmentState.WAITING))
+        .first()
+    )
+    if row is None:
+        return 0
+    language = row.person.language
+    mail.send(
+        "enrolled",
+        to=row.person.email,
+        language=language,
+        context={
+            "name": row.person.first_name,
+            "cohort": row.cohort,
+            "provider": pick(row.cohort.organisation.name, language=language).text,
+            "title": pick(row.version.title, language=language).text,
+            "waiting": row.state == EnrolmentState.WAITING,
+            "enrolment": row.key,
+            "password": row.person.has_usable_password(),
         },
     )
     return 1

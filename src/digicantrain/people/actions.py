@@ -1,8 +1,11 @@
 """Writes about people and places; each leaves its entry in the audit trail."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from allauth.account.models import EmailAddress
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -12,15 +15,17 @@ from digicantrain.people.models import (
     ErasureReceipt,
     Membership,
     Organisation,
+    People,
     Person,
     Signatory,
     Site,
 )
 from digicantrain.people.privacy import RemovedRows, registered
 from digicantrain.people.queries import key_of
-from digicantrain.people.trail import START, entry_hash
+from digicantrain.people.trail import START, TrailHead, entry_hash
 
 CHAIN_LOCK = 7_306_101
+COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 class TrailFault(NamedTuple):
@@ -63,8 +68,12 @@ def record(
         )
 
 
-def faults_of_trail() -> Iterator[TrailFault]:
-    """Walk the whole trail and yield each place where it does not hold."""
+def faults_of_trail(noted: TrailHead | None = None) -> Iterator[TrailFault]:
+    """Walk the whole trail and yield each place where it does not hold.
+
+    A chain alone cannot tell that its end was cut off, or that all of it was written anew: a head
+    that was noted elsewhere can.
+    """
     previous, expected = START, 1
     for entry in AuditEntry.objects.order_by("sequence").iterator(chunk_size=2_000):
         if entry.sequence != expected:
@@ -81,6 +90,12 @@ def faults_of_trail() -> Iterator[TrailFault]:
         if recomputed != entry.hash:
             yield TrailFault(entry.sequence, "its content was changed after it was written")
         previous, expected = entry.hash, entry.sequence + 1
+    if noted is not None:
+        there = AuditEntry.objects.filter(sequence=noted.sequence).first()
+        if there is None:
+            yield TrailFault(noted.sequence, "it was the head once, and is gone with all after it")
+        elif there.hash != noted.hash:
+            yield TrailFault(noted.sequence, "it is not the head that was noted: it was rewritten")
 
 
 def grant_role(
@@ -143,6 +158,45 @@ def erase_person(person: Person, *, by: Person | None) -> ErasureReceipt:
             removed={k: v for k, v in counted.items() if not k.startswith("kept:")},
             kept={k.removeprefix("kept:"): v for k, v in counted.items() if k.startswith("kept:")},
         )
+
+
+def found_organisation(
+    slug: str, *, name: str, country: str, language: str, administrator: str
+) -> Organisation:
+    """Make a provider and its first administrator; done again, it adds what is missing.
+
+    The administrator has no password: she signs in by a code sent to her address.
+
+    Raises:
+        ValueError: a value cannot be used; nothing was made.
+    """
+    if not COUNTRY.fullmatch(country):
+        raise ValueError(f"The country {country!r} must be two capital letters, for example FI.")
+    with transaction.atomic():
+        row = Organisation.objects.filter(slug=slug).first()
+        if row is None:
+            row = Organisation(slug=slug, name={language: name}, country=country, language=language)
+            _clean(row, {"slug": slug, "country": country})
+            save_place(row, action="organisation-founded", by=None)
+        address = People.normalize_email(administrator)
+        person = Person.objects.filter(email=address).first()
+        if person is None:
+            person = Person(email=address, name=address.partition("@")[0], language=language)
+            person.set_unusable_password()
+            _clean(person, {"administrator": administrator})
+            person.save()
+            EmailAddress.objects.create(user=person, email=address, verified=True, primary=True)
+        grant_role(person, role=Role.ADMINISTRATOR, organisation=row)
+    return row
+
+
+def _clean(row: Organisation | Person, said: dict[str, str]) -> None:
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        given = said.get(field, said.get("administrator", ""))
+        raise ValueError(f"{field} {given!r}: {messages[0]}") from None
 
 
 def save_place(row: Organisation | Site | Signatory, *, action: str, by: Person | None) -> None:

@@ -20,6 +20,7 @@ def export(person: Person) -> dict[str, Any]:
             "country": person.country,
             "profession": person.profession,
             "joined": person.date_joined.isoformat(),
+            "last sign-in": person.last_login.isoformat() if person.last_login else None,
         },
         "pseudonym": str(person.pseudonym.key),
         "roles": [

@@ -11,6 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils import timezone
 
+from digicantrain.base.append_only import AppendOnlyError, AppendOnlyRows
 from digicantrain.base.localised import LocalisedField
 from digicantrain.people.enums import Profession, Role
 
@@ -180,10 +181,6 @@ class Membership(models.Model):
         return f"{self.person} {self.role}"
 
 
-class AppendOnlyError(ValueError):
-    """A row of an append-only table was to be changed or deleted."""
-
-
 class AuditEntry(models.Model):
     """One act, chained by hash to the one before; who acted stands as a pseudonym only."""
 
@@ -195,6 +192,8 @@ class AuditEntry(models.Model):
     data = models.JSONField(default=dict)
     previous = models.CharField(max_length=64)
     hash = models.CharField(max_length=64, unique=True)
+
+    objects = AppendOnlyRows["AuditEntry"].as_manager()
 
     class Meta:
         ordering = ("sequence",)

@@ -2,10 +2,18 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from digicantrain.people.enums import Role
-from digicantrain.people.models import Membership, Organisation, Person, Pseudonym, Site
+from digicantrain.people.models import (
+    AuditEntry,
+    Membership,
+    Organisation,
+    Person,
+    Pseudonym,
+    Site,
+)
+from digicantrain.people.trail import START, TrailHead
 
 
 def key_of(person: Person) -> UUID:
@@ -24,13 +32,35 @@ def roles_of(person: Person) -> QuerySet[Membership]:
     return person.memberships.select_related("organisation", "site")
 
 
-def organisations_for(person: Person, *roles: Role) -> QuerySet[Organisation]:
-    """Return the organisations for which a person holds one of the roles, at any site."""
+def organisations_for(person: Person, *roles: Role, whole: bool = False) -> QuerySet[Organisation]:
+    """Return the organisations for which a person holds one of the roles, at any site.
+
+    With `whole`, only those for which she holds it as a whole: a role at one site counts there.
+    """
     if person.is_superuser:
         return Organisation.objects.all()
-    return Organisation.objects.filter(
-        memberships__person=person, memberships__role__in=roles
-    ).distinct()
+    held = person.memberships.filter(role__in=roles)
+    if whole:
+        held = held.filter(site=None)
+    return Organisation.objects.filter(pk__in=held.values("organisation"))
+
+
+def trail_for(person: Person) -> QuerySet[AuditEntry]:
+    """Return the acts a person may read: those of her organisations' staff, and about these.
+
+    Who may read it for every organisation of the installation reads the whole trail.
+    """
+    own = organisations_for(person, Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER, whole=True)
+    entries = AuditEntry.objects.order_by("-sequence")
+    slugs = list(own.values_list("slug", flat=True))
+    if not Organisation.objects.exclude(slug__in=slugs).exists():
+        return entries
+    staff = Pseudonym.objects.filter(person__memberships__organisation__in=own).values("key")
+    return entries.filter(
+        Q(actor__in=staff)
+        | Q(subject__in=[f"organisation:{slug}" for slug in slugs])
+        | Q(data__organisation__in=slugs)
+    )
 
 
 def sites_for(person: Person, *roles: Role) -> QuerySet[Site]:
@@ -43,8 +73,17 @@ def sites_for(person: Person, *roles: Role) -> QuerySet[Site]:
     return (at_site | everywhere).distinct()
 
 
-def staff_of(organisation: Organisation) -> QuerySet[Membership]:
-    """Return who holds a role for an organisation."""
-    return organisation.memberships.select_related("person", "site").order_by(
-        "person__name", "role", "pk"
-    )
+def staff_of(organisation: Organisation, *, name: str = "", role: str = "") -> QuerySet[Membership]:
+    """Return who holds a role for an organisation; by a part of a name, by role, or all."""
+    rows = organisation.memberships.select_related("person", "site")
+    if name:
+        rows = rows.filter(person__name__icontains=name)
+    if role:
+        rows = rows.filter(role=role)
+    return rows.order_by("person__name", "role", "pk")
+
+
+def head_of_trail() -> TrailHead:
+    """Return the newest entry's place and hash, to be kept elsewhere."""
+    newest = AuditEntry.objects.order_by("-sequence").values_list("sequence", "hash").first()
+    return TrailHead(*newest) if newest else TrailHead(0, START)

@@ -2,11 +2,34 @@
 
 import hashlib
 import json
+import re
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 START = "0" * 64
+
+
+class TrailHead(NamedTuple):
+    """The newest entry, written as `sequence:hash`; kept elsewhere, it proves what stood before."""
+
+    sequence: int
+    hash: str
+
+    def __str__(self) -> str:
+        return f"{self.sequence}:{self.hash}"
+
+    @classmethod
+    def read(cls, text: str) -> "TrailHead":
+        """Return the head that `str` wrote.
+
+        Raises:
+            ValueError: it is none.
+        """
+        found = re.fullmatch(r"(\d{1,18}):([0-9a-f]{64})", text.strip())
+        if found is None:
+            raise ValueError(f"{text!r} is no head; copy what check-trail printed.")
+        return cls(int(found[1]), found[2])
 
 
 def entry_hash(

@@ -1,6 +1,6 @@
 """Writes about the programme: import, withdrawal of a module, and its return."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,12 +57,17 @@ class ImportReport:
 
 
 def import_programme(
-    folder: Path, *, organisation: Organisation, by: Person | None = None
+    folder: Path,
+    *,
+    organisation: Organisation,
+    by: Person | None = None,
+    each: Callable[[Iterable[ModuleDesign]], Iterable[ModuleDesign]] = iter,
 ) -> ImportReport:
     """Load a programme's files, whole or not at all.
 
     A module that has not changed is left alone; a changed one becomes a new version, and who began
     the old one stays on it. A module that is gone from the files is withdrawn, never deleted.
+    `each` walks the modules; a terminal hands in its progress bar.
 
     Raises:
         FolderError: the folder cannot be read.
@@ -70,6 +75,17 @@ def import_programme(
         OtherProviderError: the programme belongs to another organisation.
     """
     design = content.parse(read_folder(folder))
+    return import_design(design, organisation=organisation, by=by, each=each)
+
+
+def import_design(
+    design: ProgrammeDesign,
+    *,
+    organisation: Organisation,
+    by: Person | None = None,
+    each: Callable[[Iterable[ModuleDesign]], Iterable[ModuleDesign]] = iter,
+) -> ImportReport:
+    """Load a programme that has been read and found right, as `import_programme` says."""
     with transaction.atomic():
         programme = _programme(design, organisation)
         if _shared_files_changed(programme, design):
@@ -78,7 +94,7 @@ def import_programme(
             _paths_and_sources(programme, design)
         new: list[str] = []
         unchanged: list[str] = []
-        for order, module in enumerate(design.modules):
+        for order, module in enumerate(each(design.modules)):
             (new if _module(programme, module, design, order) else unchanged).append(module.code)
         left = _withdraw_what_left(programme, design, by=by)
         signals.programme_imported.send(Programme, programme=programme, design=design)

@@ -8,3 +8,6 @@ class ProgrammeConfig(AppConfig):
 
     name = "digicantrain.programme"
     label = "programme"
+
+    def ready(self) -> None:
+        from digicantrain.programme import receivers  # noqa: F401 - receivers connect

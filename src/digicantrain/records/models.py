@@ -6,7 +6,8 @@ from typing import Any, Never
 from django.db import models
 from django.utils import timezone
 
-from digicantrain.people.models import AppendOnlyError, Organisation
+from digicantrain.base.append_only import AppendOnlyError, AppendOnlyRows
+from digicantrain.people.models import Organisation
 
 
 class Statement(models.Model):
@@ -23,6 +24,8 @@ class Statement(models.Model):
     activity = models.CharField(max_length=300)
     registration = models.UUIDField(null=True)
     body = models.JSONField()
+
+    objects = AppendOnlyRows["Statement"].as_manager()
 
     class Meta:
         ordering = ("stored", "id")

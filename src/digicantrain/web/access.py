@@ -38,5 +38,5 @@ def roles_required(*roles: Role) -> Callable[[View[P]], View[P]]:
 
 
 def organisations(request: HttpRequest, *roles: Role) -> list[Organisation]:
-    """Return the organisations in which the person holds one of the roles."""
-    return list(queries.organisations_for(person_of(request), *roles))
+    """Return the organisations for which the person holds one of the roles as a whole."""
+    return list(queries.organisations_for(person_of(request), *roles, whole=True))

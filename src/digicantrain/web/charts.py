@@ -1,17 +1,24 @@
-"""Charts as SVG of our own: coloured by class, readable in black and white, equal for equal data.
+"""Charts as SVG of our own: readable in black and white, equal for equal data.
 
-Each chart stands beside its table, so it is hidden from screen readers' details by one title.
+Shape and filling carry the meaning, colour comes by class. Each chart stands beside its table, so
+it is one picture with one title to a screen reader.
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
+from math import ceil, floor
 from typing import NamedTuple
 
+from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+WIDTH = 340
 ROW = 34
-TOP = 26
+TOP = 14
+LEFT = 46
+RIGHT = 326
+BAR = 12
+STEPS = (0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0)
 
 
 class Pair(NamedTuple):
@@ -25,13 +32,20 @@ class Pair(NamedTuple):
     high: float | None
 
 
+class Bar(NamedTuple):
+    """One stage of the flow; `None` where the number is hidden."""
+
+    label: str
+    n: int | None
+
+
 class Scale(NamedTuple):
     """Maps values onto pixels."""
 
     low: float
     high: float
-    left: float
-    right: float
+    left: float = LEFT
+    right: float = RIGHT
 
     def __call__(self, value: float) -> float:
         share = (value - self.low) / (self.high - self.low)
@@ -46,88 +60,110 @@ def _line(x1: float, y1: float, x2: float, y2: float, css: str) -> SafeString:
     return format_html('<line class="{}" x1="{}" y1="{}" x2="{}" y2="{}"/>', *(css, x1, y1, x2, y2))
 
 
+def _dot(x: float, y: float, css: str) -> SafeString:
+    return format_html('<circle class="{}" cx="{}" cy="{}" r="5.5"/>', css, x, y)
+
+
 def _join(parts: Sequence[SafeString]) -> SafeString:
     return format_html_join("", "{}", ((part,) for part in parts))
 
 
-def _svg(width: float, height: float, title: str, inner: SafeString) -> SafeString:
+def _svg(height: float, title: str, inner: SafeString) -> SafeString:
     return format_html(
         '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
-        *(width, height, title, inner),
+        *(WIDTH, height, title, inner),
     )
 
 
+def _middle(number: int) -> float:
+    return TOP + ROW * number + ROW / 2
+
+
+def _axis(scale: Scale, ticks: Sequence[float], *, bottom: float, places: int) -> list[SafeString]:
+    lines = [_line(scale(t), TOP, scale(t), bottom, "chart__grid") for t in ticks]
+    words = [str(number_format(t, places)).replace("-", "−") for t in ticks]
+    return lines + [
+        _text(scale(t), bottom + 18, w, "chart__tick") for t, w in zip(ticks, words, strict=True)
+    ]
+
+
 def before_after(pairs: Sequence[Pair], *, low: float, high: float, title: str) -> SafeString:
-    """Draw an open dot before and a full dot after, joined by a bar, a row each."""
-    scale = Scale(low, high, 60, 300)
+    """Draw an open dot before and a full dot after, joined by a line, a row each."""
+    scale = Scale(low, high)
     bottom = TOP + ROW * len(pairs)
     ticks = [low + step for step in range(int(high - low) + 1)]
-    parts = [_line(scale(t), TOP - 8, scale(t), bottom, "chart__grid") for t in ticks]
-    parts += [_text(scale(t), bottom + 18, f"{t:g}", "chart__tick") for t in ticks]
+    parts = _axis(scale, ticks, bottom=bottom, places=0)
     for number, pair in enumerate(pairs):
-        y = TOP + ROW * number + ROW / 2
-        parts.append(_text(0, y + 5, pair.label))
+        y = _middle(number)
+        parts.append(_text(0, y + 5, pair.label, "chart__label"))
         if pair.before is None or pair.after is None:
             continue
-        parts.append(_line(scale(pair.before), y, scale(pair.after), y, "chart__bar"))
+        parts.append(_line(scale(pair.before), y, scale(pair.after), y, "chart__join"))
         parts.append(_dot(scale(pair.before), y, "chart__before"))
         parts.append(_dot(scale(pair.after), y, "chart__after"))
-    return _svg(320, bottom + 28, title, _join(parts))
+    return _svg(bottom + 26, title, _join(parts))
 
 
-def _dot(x: float, y: float, css: str) -> SafeString:
-    return format_html('<circle class="{}" cx="{}" cy="{}" r="6"/>', css, x, y)
+def change_forest(
+    pairs: Sequence[Pair], *, title: str, ends: tuple[str, str] = ("", "")
+) -> SafeString:
+    """Draw each mean change with its interval; an open dot where the interval holds zero.
 
-
-def change_forest(pairs: Sequence[Pair], *, title: str) -> SafeString:
-    """Draw each mean change with its interval around a line at no change."""
+    Args:
+        pairs: the rows.
+        title: what the chart shows, in words.
+        ends: what lies to the left and to the right of zero, in a word each.
+    """
     limits = [v for p in pairs for v in (p.low, p.high) if v is not None]
-    reach = max([0.5, *(abs(v) for v in limits)]) * 1.1
-    scale = Scale(-reach, reach, 60, 300)
+    low, high = min([-0.2, *limits]), max([0.2, *limits])
+    step = next((s for s in STEPS if (high - low) / s <= 6), STEPS[-1])
+    first, last = floor(low / step), ceil(high / step)
+    scale = Scale(first * step, last * step)
     bottom = TOP + ROW * len(pairs)
-    parts = [_line(scale(0), TOP - 8, scale(0), bottom, "chart__zero")]
-    ticks = (-round(reach / 1.1, 1), 0.0, round(reach / 1.1, 1))
-    parts += [_text(scale(t), bottom + 18, f"{t:+g}" if t else "0", "chart__tick") for t in ticks]
+    ticks = [round(number * step, 2) for number in range(first, last + 1)]
+    parts = _axis(scale, ticks, bottom=bottom, places=2 if step == 0.25 else 1)
+    parts.append(_line(scale(0), TOP - 6, scale(0), bottom, "chart__zero"))
+    parts.append(_text(scale(0) - 8, bottom + 36, ends[0], "chart__end chart__end--left"))
+    parts.append(_text(scale(0) + 8, bottom + 36, ends[1], "chart__end"))
     for number, pair in enumerate(pairs):
-        y = TOP + ROW * number + ROW / 2
-        parts.append(_text(0, y + 5, pair.label))
+        y = _middle(number)
+        parts.append(_text(0, y + 5, pair.label, "chart__label"))
         if pair.change is None or pair.low is None or pair.high is None:
             continue
         parts.append(_line(scale(pair.low), y, scale(pair.high), y, "chart__interval"))
-        parts.append(_line(scale(pair.low), y - 5, scale(pair.low), y + 5, "chart__interval"))
-        parts.append(_line(scale(pair.high), y - 5, scale(pair.high), y + 5, "chart__interval"))
-        x = scale(pair.change)
+        for end in (pair.low, pair.high):
+            parts.append(_line(scale(end), y - 4, scale(end), y + 4, "chart__interval"))
+        clear = pair.low > 0 or pair.high < 0
+        parts.append(_dot(scale(pair.change), y, "chart__after" if clear else "chart__before"))
+    return _svg(bottom + 44, title, _join(parts))
+
+
+def flow_bars(stages: Sequence[Bar], *, title: str, hidden: str) -> SafeString:
+    """Draw a bar for each stage, as long as it has people; a dashed one where they are hidden."""
+    most = max((stage.n or 0 for stage in stages), default=0)
+    if not most:
+        return SafeString("")
+    scale = Scale(0, most, left=0, right=WIDTH - 46)
+    parts = []
+    for number, stage in enumerate(stages):
+        y = 38 * number
+        parts.append(_text(0, y + 13, stage.label))
+        if stage.n is None:
+            width, css, words = scale(_between(stages, number)), "chart__unknown", hidden
+        else:
+            width, css, words = scale(stage.n), "chart__stage", str(stage.n)
         parts.append(
             format_html(
-                '<rect class="chart__change" x="{}" y="{}" width="10" height="10"/>', x - 5, y - 5
+                '<rect class="{}" x="1" y="{}" width="{}" height="{}"/>',
+                *(css, y + 20, max(width - 1, 0), BAR),
             )
         )
-    return _svg(320, bottom + 28, title, _join(parts))
+        parts.append(_text(width + 6, y + 31, words, "chart__number"))
+    return _svg(38 * len(stages), title, _join(parts))
 
 
-def river(stages: Sequence[int], *, title: str) -> SafeString:
-    """Draw the participants as a river that narrows from stage to stage."""
-    if not stages or max(stages) == 0:
-        return SafeString("")
-    most, height = max(stages), 56
-    widths = [round(150 * n / most, 1) for n in stages]
-    left: list[tuple[float, float]] = []
-    right: list[tuple[float, float]] = []
-    for number, width in enumerate(widths):
-        y = number * height
-        left.append((100 - width / 2, y))
-        right.append((100 + width / 2, y))
-    end = len(stages) * height
-    left.append((left[-1][0], end))
-    right.append((right[-1][0], end))
-    path = _bank(left, "M") + _bank(list(reversed(right)), "L") + "Z"
-    return _svg(200, end, title, format_html('<path class="chart__river" d="{}"/>', path))
-
-
-def _bank(points: list[tuple[float, float]], start: str) -> str:
-    x0, y0 = points[0]
-    parts = [f"{start}{x0:g} {y0:g}"]
-    for (x1, y1), (x2, y2) in pairwise(points):
-        middle = (y1 + y2) / 2
-        parts.append(f"C{x1:g} {middle:g} {x2:g} {middle:g} {x2:g} {y2:g}")
-    return "".join(parts)
+def _between(stages: Sequence[Bar], number: int) -> float:
+    """Half way between the shown stages around a hidden one; it tells no more than they do."""
+    before = [stage.n for stage in stages[:number] if stage.n is not None]
+    after = [stage.n for stage in stages[number:] if stage.n is not None]
+    return ((before[-1] if before else after[0] if after else 0) + (after[0] if after else 0)) / 2

@@ -3,8 +3,10 @@
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.core.cache import cache
+from django.db.models.signals import post_save
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse, translate_url
+from django.urls import reverse, translate_url
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -30,6 +32,7 @@ class MenuItem(NamedTuple):
     here: bool
 
 
+PROVIDER = "provider"
 TEACHING = {Role.TRAINER, Role.SITE_COORDINATOR, Role.COORDINATOR, Role.ADMINISTRATOR}
 AUTHORING = {Role.DESIGNER, Role.ADMINISTRATOR, Role.REVIEWER, Role.TRANSLATOR}
 EVALUATING = {Role.EVALUATOR}
@@ -56,8 +59,24 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def provider() -> Organisation | None:
-    """Return the provider whose name stands in the foot."""
-    return Organisation.objects.only("name", "contact_email", "slug").first()
+    """Return the provider whose name, logo and colour stand in head and foot.
+
+    It is looked up once a minute.
+    """
+    found: Organisation | None = cache.get_or_set(PROVIDER, _provider, 60)
+    return found
+
+
+def _provider() -> Organisation | None:
+    return Organisation.objects.only("name", "contact_email", "slug", "logo", "colour").first()
+
+
+def _forget_provider(**_signal: object) -> None:
+    """Let who changed the provider see it at once."""
+    cache.delete(PROVIDER)
+
+
+post_save.connect(_forget_provider, sender=Organisation)
 
 
 def tongues(request: HttpRequest) -> list[Tongue]:
@@ -80,8 +99,16 @@ def menu(request: HttpRequest) -> list[MenuItem]:
             (_("Sign in"), "account_login"),
         ]
     else:
-        places = [*_own_places(request)]
-    return [item for item in (_item(request, text, name) for text, name in places) if item]
+        places = _own_places(request)
+    items = [(text, reverse(name)) for text, name in places]
+    start = reverse("public:home")
+    found = [
+        url
+        for _text, url in items
+        if request.path == url or (url != start and request.path.startswith(url))
+    ]
+    here = max(found, key=len, default=None)
+    return [MenuItem(text, url, url == here) for text, url in items]
 
 
 def _own_places(request: HttpRequest) -> list[tuple[str, str]]:
@@ -101,13 +128,3 @@ def _own_places(request: HttpRequest) -> list[tuple[str, str]]:
             places.append((text, name))
     places.append((user.first_name, "accounts:home"))
     return places
-
-
-def _item(request: HttpRequest, text: str, name: str) -> MenuItem | None:
-    try:
-        url = reverse(name)
-    except NoReverseMatch:
-        return None
-    path = request.path
-    start = reverse("public:home")
-    return MenuItem(text, url, path == url or (url != start and path.startswith(url)))

@@ -1,13 +1,13 @@
-"""How often one address may ask: counted in the cache, by the minute."""
+"""A page that an address may ask for so often a minute."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
+
+from digicantrain.base.rate import is_over
+from digicantrain.web.errors import too_many
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -19,11 +19,8 @@ def at_most(times: int) -> Callable[[View[P]], View[P]]:
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
         def throttled(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            minute = int(timezone.now().timestamp() // 60)
-            name = f"rate:{view.__name__}:{request.META.get('REMOTE_ADDR', '')}:{minute}"
-            cache.add(name, 0, 120)
-            if cache.incr(name) > times:
-                return render(request, "errors/429.html", status=429)
+            if is_over(request, what=view.__name__, times=times):
+                return too_many(request)
             return view(request, *args, **kwargs)
 
         return cast("View[P]", throttled)

@@ -363,3 +363,76 @@ def test_a_problem_reads_as_one_line(change):
     assert format_problem(problem).startswith(
         "modules/X1/u1/unit.toml:23: The key `colour` is unknown. Known here: assessed, case,"
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("modules/x1/module.toml", "modules/X1/module.toml"),
+        ("Modules/X1/U1/unit.toml", "modules/X1/u1/unit.toml"),
+        ("Programme.toml", "programme.toml"),
+    ],
+)
+def test_a_name_in_the_wrong_case_is_told_the_right_one(files, path, name):
+    (problem,) = check({**files, path: files["programme.toml"]})
+
+    assert problem.file == path
+    assert problem.mend == f"Small and capital letters differ: call it {name}."
+
+
+@pytest.mark.parametrize("path", [M, PAGE, U, "modules/X1/module.en.toml", ITEMS, CASE])
+def test_a_file_that_cannot_be_read_is_the_one_fault(files, path):
+    """What would follow from it is not told as well."""
+    files[path] += "\udcff"
+
+    (problem,) = check(files)
+
+    assert (problem.file, problem.line) == (path, files[path].count("\n") + 1)
+    assert problem.what == "The file is not plain UTF-8."
+
+
+def test_a_file_that_is_empty_lacks_its_keys_and_brings_no_other_fault(files):
+    files[U] = ""
+
+    assert {(problem.file, problem.line) for problem in check(files)} == {(U, 1)}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('kind = "badge"', "the key stands twice"),
+        ("[assessment]", "the table stands twice"),
+        ("colour = red", "words without quotation marks"),
+        ("colour", "Expected '=' after a key"),
+        ('colour = "C:\\x"', "must be written twice"),
+        ('colour = "red', "a line ends inside quotation marks"),
+    ],
+)
+def test_what_is_not_toml_is_said_in_plain_words_at_its_line(files, line, said):
+    end = files[M].count("\n") + 1
+    files[M] += f"{line}\n"
+
+    (problem,) = [found for found in check(files) if found.file == M]
+
+    assert said in problem.what
+    assert problem.line == end
+
+
+def test_a_long_step_may_stand_with_a_reason(change):
+    files = change(U, "minutes = 10", 'minutes = 12\nreason = "A call cannot be cut."')
+    files[M] = files[M].replace("minutes = 30\n", "minutes = 32\n").replace("1570", "1568")
+
+    assert check(files) == []
+
+
+def test_the_hours_of_the_provider_decide_whether_the_workload_adds_up(change):
+    found = check(change("programme.toml", "= 27", "= 28"))
+
+    assert {(p.file, p.what) for p in found if "1620 minutes" in p.what}
+    assert {p.file for p in found} == {M, "modules/X2/module.toml"}
+
+
+def test_a_name_that_breaks_the_line_still_reads_as_one_line(files):
+    (problem,) = check({**files, "modules/X1/a\nb\udcff.md": "x"})
+
+    assert format_problem(problem).startswith("modules/X1/a\\nb\\udcff.md:1: This file has no")

@@ -58,6 +58,7 @@ def test_the_provider_gets_name_colour_and_hours(client, admin, organisation):
     [
         ({"hours_per_ects": "31"}, "There is a problem"),
         ({"colour": "#12345g"}, "Write a colour as"),
+        ({"colour": "#f4ae3d"}, "too pale to be read on white paper: its contrast is 1.9 to 1"),
         ({"name_en": ""}, "There is a problem"),
     ],
 )

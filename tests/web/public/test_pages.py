@@ -67,7 +67,7 @@ def test_the_catalogue_asks_no_more_of_the_database_when_it_grows(
     client, programme, django_assert_num_queries
 ):
     client.get("/modules/")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get("/modules/")
 
 

@@ -186,3 +186,31 @@ def test_participants_ask_no_more_of_the_database_when_they_grow(
     client.get(f"/teach/runs/{cohort.key}/")
     with django_assert_max_num_queries(12):
         client.get(f"/teach/runs/{cohort.key}/")
+
+
+def test_more_people_than_one_request_can_take_are_refused_at_the_check(
+    client, ben, cohort, monkeypatch
+):
+    from digicantrain.web.teach import enrolling
+
+    monkeypatch.setattr(enrolling, "MOST_AT_ONCE", 1)
+    client.force_login(ben)
+
+    html = upload(client, cohort, CSV).content.decode()
+
+    assert "The file has 2 people; at most 1 are enrolled at once. Split it." in html
+    assert "Enrol 2 people" not in html
+
+
+def test_a_run_that_ended_since_the_check_enrols_nobody_and_says_so(client, ben, cohort):
+    client.force_login(ben)
+    signed = kept(upload(client, cohort, CSV))
+    Cohort.objects.update(starts_on="2020-01-01", ends_on="2020-01-02")
+
+    response = client.post(
+        f"/teach/runs/{cohort.key}/enrol/confirm/", {"kept": signed}, follow=True
+    )
+
+    assert "This course is over." in response.content.decode()
+    assert "This course is over." in upload(client, cohort, CSV).content.decode()
+    assert not Enrolment.objects.exists()

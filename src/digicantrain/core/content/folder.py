@@ -121,6 +121,11 @@ class Folder:
         """Whether a value stands as its author wrote it: its file was read, its shape was right."""
         return bool(part.file) and self._is_sure(part.file, path)
 
+    def is_read(self, part: Part) -> bool:
+        """Whether all that a file must hold could be read from it."""
+        known = SHAPES[part.kind][0].keys
+        return self.is_sure(part) and not any((part.file, (k,)) in self.shapeless for k in known)
+
     def _is_sure(self, file: str, path: KeyPath) -> bool:
         if file in self.broken:
             return False
@@ -131,15 +136,26 @@ def read_files(files: Mapping[str, str]) -> Folder:
     """Read all files and check the shape of each."""
     folder = Folder(files=dict(files))
     for path in sorted(files):
-        found = next(
-            ((kind, match) for kind, place in PLACES if (match := place.fullmatch(path))), None
-        )
+        found = _place(path)
         if found is None:
-            mend = "Move it or take it away; docs/author/files.md shows which files there are."
-            folder.report(path, 1, "This file has no place in a programme.", mend)
+            folder.report(path, 1, "This file has no place in a programme.", _mend(path))
         else:
             _File(folder, found[0], path, found[1].groupdict()).put()
     return folder
+
+
+def _place(path: str) -> tuple[str, re.Match[str]] | None:
+    places = ((kind, place.fullmatch(path)) for kind, place in PLACES)
+    return next(((kind, match) for kind, match in places if match), None)
+
+
+def _mend(path: str) -> str:
+    """Say how a file gets a place; some lack it only by a letter in the wrong case."""
+    small = path.lower()
+    for name in (small, re.sub("^modules/[^/]+", lambda m: m[0][:8] + m[0][8:].upper(), small)):
+        if name != path and _place(name):
+            return f"Small and capital letters differ: call it {name}."
+    return "Move it or take it away; docs/author/files.md shows which files there are."
 
 
 def unreadable(text: str) -> tuple[int, str, str] | None:

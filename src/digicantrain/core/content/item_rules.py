@@ -3,7 +3,7 @@
 from typing import Any
 
 from digicantrain.core.content.folder import Folder, ModuleFolder, Part
-from digicantrain.core.content.module_rules import serves_known, steps_of
+from digicantrain.core.content.module_rules import serves_known, steps_are_sure, steps_of
 from digicantrain.core.content.unit_rules import document_exists
 from digicantrain.core.content.words_rules import ids, languages_of, same_keys
 
@@ -63,7 +63,8 @@ class _Words:
         """Check the words of one question."""
         said = self._part.said(self._language)[item["id"]]
         read = said.get("read")
-        if read and read not in ids(steps_of(self._module)):
+        known = ids(steps_of(self._module))
+        if read and read not in known and steps_are_sure(self._folder, self._module):
             what = f"“{read}” is no step of {self._module.code}."
             self._at((item["id"], "read"), what, "Name a step's id.")
         if item["kind"] == "text":

@@ -53,6 +53,12 @@ def steps_of(module: ModuleFolder) -> list[dict[str, Any]]:
     return [step for unit in module.units.values() for step in unit.values["steps"]]
 
 
+def steps_are_sure(folder: Folder, module: ModuleFolder) -> bool:
+    """Whether all units are there and their steps could be read."""
+    there = {*module.module.values["units"]} <= module.units.keys()
+    return there and all(folder.is_sure(unit, "steps") for unit in module.units.values())
+
+
 def serves_known(
     folder: Folder, module: ModuleFolder, part: Part, place: Place, serves: Iterable[str]
 ) -> None:
@@ -266,6 +272,8 @@ def _credit(folder: Folder, module: ModuleFolder) -> None:
     place = ("credit", "units")
     for name in given["units"]:
         unit = module.units.get(name)
+        if unit is not None and unit.file and not folder.is_sure(unit, "status"):
+            continue
         if unit is None or unit.values["status"] != "written":
             folder.at(part, place, f"{name} is not a written unit.", "Name written units only.")
     units = [module.units[name] for name in given["units"] if name in module.units]

@@ -22,5 +22,6 @@ class ContentErrors(ValueError):  # noqa: N818 - it holds many
 
 
 def format_problem(problem: Problem) -> str:
-    """Return a problem as a line for a terminal."""
-    return f"{problem.file}:{problem.line}: {problem.what} {problem.mend}"
+    """Return a problem as one line for a terminal, whatever a file is called."""
+    line = f"{problem.file}:{problem.line}: {problem.what} {problem.mend}"
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in line)

@@ -16,6 +16,17 @@ VALUE = re.compile(
 )
 
 
+# what tomllib says, where an author needs plainer words
+PLAINER = {
+    "Cannot overwrite a value": "the key stands twice",
+    "Cannot declare": "the table stands twice",
+    "Invalid value": "no value stands after the =, or words without quotation marks",
+    "Invalid statement": "the line is neither key = value nor a [table]",
+    "Illegal character": "a line ends inside quotation marks, or holds a sign that is not allowed",
+    "Unescaped '\\' in a string": "a \\ in quotation marks must be written twice",
+}
+
+
 class TomlFaultError(ValueError):
     """The text is not TOML; `line` says where."""
 
@@ -56,11 +67,17 @@ def read(text: str) -> Document:
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         line = int(found.group(1)) if found else text.rstrip("\n").count("\n") + 1
-        raise TomlFaultError(str(error).split(" (at", maxsplit=1)[0], line) from None
+        raise TomlFaultError(_plain(str(error)), line) from None
     except (RecursionError, ValueError) as error:
         # A number with thousands of digits, or values nested hundreds of levels deep.
         raise TomlFaultError(f"It cannot be read ({type(error).__name__})", 1) from None
     return Document(values, scan.lines, scan.texts)
+
+
+def _plain(said: str) -> str:
+    """Return what tomllib says in an author's words, where there are such."""
+    found = next((words for start, words in PLAINER.items() if said.startswith(start)), None)
+    return found or said.split(" (at", maxsplit=1)[0]
 
 
 class _Scan:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from digicantrain.core.content.folder import Folder, ModuleFolder, Part
-from digicantrain.core.content.module_rules import serves_known, steps_of
+from digicantrain.core.content.module_rules import serves_known, steps_are_sure, steps_of
 from digicantrain.core.content.text_rules import items_are_sure, practice_items
 from digicantrain.core.content.words_rules import ids, languages_of, same_keys
 
@@ -123,7 +123,8 @@ def _quiz(folder: Folder, module: ModuleFolder, part: Part, number: int) -> None
         if name not in practice_items(module) and items_are_sure(folder, module):
             mend = "Name a question of an items file with use = practice."
             folder.at(part, (*place, "items"), f"There is no practice item {name}.", mend)
-    if "draw" in step and not module.module.values["assessment"].get("blueprint"):
+    drawn = module.module.values["assessment"].get("blueprint")
+    if "draw" in step and not drawn and folder.is_sure(module.module, "assessment"):
         mend = "Add [[assessment.blueprint]] to module.toml."
         folder.at(part, (*place, "draw"), "There is no blueprint to draw by.", mend)
 
@@ -150,8 +151,17 @@ def _page_exists(folder: Folder, module: ModuleFolder, part: Part, number: int) 
             what = f"The text of “{step['id']}” is missing in {language}."
             mend = f"Write {unit}/{step['id']}.{language}.md."
             folder.at(part, ("steps", number), what, mend)
-        elif not texts[language][1].pieces:
+        elif not texts[language][1].pieces and texts[language][0] not in folder.broken:
             folder.report(texts[language][0], 1, "The text is empty.", "Write it.")
+
+
+def pages_are_sure(folder: Folder, module: ModuleFolder) -> bool:
+    """Whether all texts of steps could be read."""
+    return not any(
+        file in folder.broken
+        for languages in module.pages.values()
+        for file, _text in languages.values()
+    )
 
 
 def _stray_pages(folder: Folder, module: ModuleFolder) -> None:
@@ -167,7 +177,7 @@ def _stray_pages(folder: Folder, module: ModuleFolder) -> None:
 
 def _unused(folder: Folder, module: ModuleFolder) -> None:
     """Report cases, documents and practice questions that no step shows."""
-    if not all(folder.is_sure(unit, "steps") for unit in module.units.values()):
+    if not steps_are_sure(folder, module):
         return
     steps, mend = steps_of(module), "Show it in a step, or take it away."
     for name in module.documents.keys() - _documents_shown(module, steps):
@@ -175,7 +185,7 @@ def _unused(folder: Folder, module: ModuleFolder) -> None:
             folder.report(file, 1, f"No step shows the document {name}.", mend)
     for name in module.cases.keys() - {step.get("case") for step in steps}:
         folder.at(module.cases[name], (), f"No step shows the case {name}.", mend)
-    if items_are_sure(folder, module):
+    if items_are_sure(folder, module) and pages_are_sure(folder, module):
         _unasked(folder, module)
 
 

@@ -39,7 +39,7 @@ def same_keys(
             what = f"The words of “{key}” are missing in {language}."
             folder.at(part, path, what, f'Add {key} = "...".', language=language)
     for key in table:
-        if key not in wanted:
+        if key not in wanted and folder.is_read(part):
             what = f"“{key}” has words but stands nowhere else."
             mend = "Take it away or mend its name."
             folder.at(part, (*path, key), what, mend, language=language)

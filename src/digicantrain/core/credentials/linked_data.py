@@ -8,6 +8,7 @@ Canonicalising is factorial in the number of blank nodes that look alike; the wo
 """
 
 import math
+import re
 import threading
 from collections.abc import Iterator
 from typing import Any, Final
@@ -20,6 +21,7 @@ from digicantrain.core.credentials.contexts import ContextError, load
 
 MAX_WORK: Final = 20_000
 _LARGEST_GROUP: Final = 12
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 # PyLD keeps caches for the whole process that bear no concurrent use.
 _pyld = threading.RLock()
@@ -51,6 +53,8 @@ def canonical(document: JSONObject) -> bytes:
         WorkError: too many blank nodes that look alike.
         LinkedDataError: anything else that is not plain JSON-LD under pinned contexts.
     """
+    for path in _control_characters(document, ""):
+        raise LinkedDataError(f"{path} holds a control character.")
     with _pyld:
         try:
             expanded = _expand(document)
@@ -103,6 +107,18 @@ def _children(value: Any) -> Iterator[tuple[Any, Any]]:
         yield from ((key, child) for key, child in value.items() if key != "@context")
     elif isinstance(value, list):
         yield from enumerate(value)
+
+
+def _control_characters(value: Any, path: str) -> Iterator[str]:
+    """Yield each text with a control character other than tab and line break.
+
+    Libraries write those in N-Quads in different ways (tried: PyLD and rdf-canonize), so that one
+    would not verify what the other signed.
+    """
+    if isinstance(value, str) and _CONTROL.search(value):
+        yield path
+    for key, child in _children(value):
+        yield from _control_characters(child, f"{path}.{key}" if path else str(key))
 
 
 def _relative_addresses(value: Any, path: str) -> Iterator[str]:

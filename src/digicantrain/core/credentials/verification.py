@@ -64,9 +64,13 @@ class WantKeys:
 
 @dataclass(frozen=True)
 class WantStatusList:
-    """Asks for the text of a status list; none means that it cannot be had."""
+    """Asks for the text of a status list; none means that it cannot be had.
+
+    Who keeps the list's own records says what stands at `index` instead, as a Standing.
+    """
 
     url: str
+    index: int
 
 
 @dataclass(frozen=True)
@@ -76,9 +80,18 @@ class IssuerKeys:
     keys: tuple[PublicKey, ...]
 
 
+@dataclass(frozen=True)
+class Standing:
+    """The answer to WantStatusList from the issuer's own records, which need no signature."""
+
+    withdrawn: bool
+
+
 Want = WantKeys | WantStatusList
-Answer = IssuerKeys | str | bytes | None
+Answer = IssuerKeys | Standing | str | bytes | None
 Judging = Generator[Want, Answer, "Report"]
+# says of a document, its proof and a key whether the signature holds, as proof.holds does
+Holds = Callable[..., bool]
 
 
 @dataclass(frozen=True)
@@ -123,13 +136,13 @@ def answered(judging: Judging, answer: Callable[[Want], Answer]) -> Report:
         return report
 
 
-def judge(text: str | bytes, *, now: datetime) -> Judging:
-    """Judge the text of a credential at a moment."""
+def judge(text: str | bytes, *, now: datetime, holds: Holds = holds) -> Judging:
+    """Judge the text of a credential at a moment; `holds` may be one that remembers."""
     document: dict[str, Any] | None = None
     try:
         document = _read(text)
         _require_badge(document)
-        yield from _require_signed(document, contexts=_BADGE)
+        yield from _require_signed(document, contexts=_BADGE, holds=holds)
         begins, ends = _dates(document)
         yield from _require_standing(document)
         _require_in_force(begins, ends, now)
@@ -179,7 +192,7 @@ _LIST: Final = (VC_2,)
 
 
 def _require_signed(
-    document: dict[str, Any], *, contexts: tuple[str, ...]
+    document: dict[str, Any], *, contexts: tuple[str, ...], holds: Holds = holds
 ) -> Generator[Want, Answer, None]:
     """Refuse a document that its issuer, who must be known, did not sign as it stands."""
     found = yield WantKeys(_issuer(document))
@@ -276,9 +289,22 @@ def _require_standing(document: dict[str, Any]) -> Generator[Want, Answer, None]
         entry = StatusEntry.read(document.get("credentialStatus"))
     except StatusError:
         raise unknown from None
-    text = yield WantStatusList(entry.url)
-    if not isinstance(text, str | bytes):
+    answer = yield WantStatusList(entry.url, entry.index)
+    if isinstance(answer, Standing):
+        withdrawn = answer.withdrawn
+    elif isinstance(answer, str | bytes):
+        withdrawn = yield from _is_withdrawn(document, entry, answer)
+    else:
         raise unknown
+    if withdrawn:
+        raise _Refused(Verdict.WITHDRAWN, Cause.WITHDRAWN)
+
+
+def _is_withdrawn(
+    document: dict[str, Any], entry: StatusEntry, text: str | bytes
+) -> Generator[Want, Answer, bool]:
+    """Return an entry's bit in a list that the credential's own issuer must have signed."""
+    unknown = _Refused(Verdict.NOT_CHECKED, Cause.STATUS)
     try:
         listed = _read(text)
         if "BitstringStatusListCredential" not in _types(listed):
@@ -286,11 +312,9 @@ def _require_standing(document: dict[str, Any]) -> Generator[Want, Answer, None]
         if _issuer(listed) != _issuer(document):
             raise unknown
         yield from _require_signed(listed, contexts=_LIST)
-        withdrawn = is_withdrawn(listed, entry)
+        return is_withdrawn(listed, entry)
     except (_Refused, StatusError):
         raise unknown from None
-    if withdrawn:
-        raise _Refused(Verdict.WITHDRAWN, Cause.WITHDRAWN)
 
 
 def _dates(document: Mapping[str, Any]) -> tuple[datetime, datetime | None]:

@@ -30,7 +30,13 @@ if TYPE_CHECKING:
         mcnemar,
         normalised_gain,
     )
-    from digicantrain.core.measures.flow import Flow, FlowStage, participant_flow
+    from digicantrain.core.measures.flow import (
+        Flow,
+        FlowStage,
+        ShownStage,
+        participant_flow,
+        shown_flow,
+    )
     from digicantrain.core.measures.frame import DataError, Frame, read_frame
     from digicantrain.core.measures.groups import (
         correlation,
@@ -103,6 +109,7 @@ if TYPE_CHECKING:
         linear_regression,
         logistic_regression,
     )
+    from digicantrain.core.measures.release import Ledger
     from digicantrain.core.measures.reliability import cronbach_alpha
     from digicantrain.core.measures.repeated import repeated_measures_anova
     from digicantrain.core.measures.result import Effect, Interval, Reason, Result, Table
@@ -121,6 +128,7 @@ __all__ = [
     "ImputationError",
     "Imputed",
     "Interval",
+    "Ledger",
     "MixedModel",
     "Plan",
     "PlanError",
@@ -130,6 +138,7 @@ __all__ = [
     "Reason",
     "RegressionModel",
     "Result",
+    "ShownStage",
     "Table",
     "adjust_p_values",
     "ancova",
@@ -195,6 +204,7 @@ __all__ = [
     "repeated_measures_anova",
     "run_plan",
     "sample_size",
+    "shown_flow",
     "suppress",
     "suppress_table",
     "weighted_kappa",
@@ -215,7 +225,7 @@ MODULES: Final = {
     "covariance": ("ancova",),
     "dif": ("logistic_dif", "mantel_haenszel_dif"),
     "effects": ("change_effect_sizes", "equivalence_test", "mcnemar", "normalised_gain"),
-    "flow": ("Flow", "FlowStage", "participant_flow"),
+    "flow": ("Flow", "FlowStage", "ShownStage", "participant_flow", "shown_flow"),
     "frame": ("DataError", "Frame", "read_frame"),
     "groups": (
         "correlation", "friedman", "group_difference", "kruskal_wallis", "levene", "mann_whitney",
@@ -251,6 +261,7 @@ MODULES: Final = {
     "regression": (
         "RegressionModel", "estimating_equations", "linear_regression", "logistic_regression",
     ),
+    "release": ("Ledger",),
     "reliability": ("cronbach_alpha",),
     "repeated": ("repeated_measures_anova",),
     "result": ("Effect", "Interval", "Reason", "Result", "Table"),

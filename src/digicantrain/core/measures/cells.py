@@ -3,11 +3,19 @@
 One function for tables, charts and filters.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from digicantrain.core.lazy import lazily
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+else:
+    np = lazily("numpy")
 
 
 @dataclass(frozen=True)
@@ -60,25 +68,36 @@ class ProtectedTable:
 Place = tuple[int, int]
 
 
-def suppress_table(counts: Mapping[tuple[str, str], int], *, smallest: int = 5) -> ProtectedTable:
+def suppress_table(
+    counts: Mapping[tuple[str, str], int],
+    *,
+    smallest: int = 5,
+    also: Collection[tuple[str, str]] = (),
+) -> ProtectedTable:
     """Hide small cells and totals of a two-way table, and enough others that none follows.
 
     Args:
         counts: by (row, column); absent cells are zero.
         smallest: the smallest count that may be shown.
+        also: further (row, column) that must be hidden; an empty name stands for all, so that
+            ("nurse", "") is the total of a row.
 
     Returns:
         The table. No hidden value follows from the shown ones by adding and subtracting along rows
         and columns: each is checked against the null space of the table's equations (complementary
-        suppression, Willenborg and de Waal 2001, doi:10.1007/978-1-4613-0121-9).
+        suppression, Willenborg and de Waal 2001, doi:10.1007/978-1-4613-0121-9). What is hidden
+        beside a shown total adds up to at least `smallest`.
     """
     rows = tuple(sorted({row for row, _ in counts}))
     columns = tuple(sorted({column for _, column in counts}))
     values = _with_totals(counts, rows=rows, columns=columns)
     hidden = {place for place, count in values.items() if 0 < count < smallest}
+    across, down = dict(zip((*rows, ""), range(len(rows) + 1), strict=True)), {"": len(columns)}
+    down |= {column: number for number, column in enumerate(columns)}
+    hidden |= {(across[r], down[c]) for r, c in also if r in across and c in down}
     size = (len(rows) + 1, len(columns) + 1)
-    while _first_given_away(hidden, size=size) is not None:
-        hidden.add(_next_to_hide(hidden, values=values, size=size))
+    while (bare := _first_bare(hidden, values=values, size=size, smallest=smallest)) is not None:
+        hidden.add(_next_to_hide(bare, hidden=hidden, values=values, size=size))
     shown = {place: Cell(None if place in hidden else n) for place, n in values.items()}
     last_row, last_column = len(rows), len(columns)
     return ProtectedTable(
@@ -122,10 +141,38 @@ def _first_given_away(hidden: set[Place], *, size: tuple[int, int]) -> Place | N
     return next((place for place, free in zip(places, freedom, strict=True) if free < 1e-9), None)
 
 
-def _next_to_hide(hidden: set[Place], *, values: dict[Place, int], size: tuple[int, int]) -> Place:
+def _lines(size: tuple[int, int]) -> list[list[Place]]:
+    """Each row and each column; its total stands last."""
+    rows = [[(r, c) for c in range(size[1])] for r in range(size[0])]
+    return rows + [[(r, c) for r in range(size[0])] for c in range(size[1])]
+
+
+def _first_thin(
+    hidden: set[Place], *, values: dict[Place, int], size: tuple[int, int], smallest: int
+) -> Place | None:
+    """A hidden cell of a line whose total is shown and whose hidden cells hold too few."""
+    for *cells, total in _lines(size):
+        gone = [place for place in cells if place in hidden]
+        if gone and total not in hidden and sum(values[p] for p in gone) < smallest:
+            return gone[0]
+    return None
+
+
+def _first_bare(
+    hidden: set[Place], *, values: dict[Place, int], size: tuple[int, int], smallest: int
+) -> Place | None:
+    """A hidden place that what is shown still gives away, alone or with few others."""
     given = _first_given_away(hidden, size=size)
+    if given is not None:
+        return given
+    return _first_thin(hidden, values=values, size=size, smallest=smallest)
+
+
+def _next_to_hide(
+    bare: Place, *, hidden: set[Place], values: dict[Place, int], size: tuple[int, int]
+) -> Place:
     rest = [place for place in values if place not in hidden]
-    beside = [p for p in rest if given and (p[0] == given[0] or p[1] == given[1])]
+    beside = [p for p in rest if p[0] == bare[0] or p[1] == bare[1]]
 
     def cost(place: Place) -> tuple[bool, bool, int, Place]:
         is_total = place[0] == size[0] - 1 or place[1] == size[1] - 1

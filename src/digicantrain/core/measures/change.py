@@ -1,12 +1,21 @@
 """Change in the same people between two waves."""
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-
+from digicantrain.core.lazy import lazily
 from digicantrain.core.measures.result import Effect, Interval, Reason, Result, Value
 from digicantrain.core.measures.spread import is_constant, rounded
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+else:
+    np = lazily("numpy")
 
 PAIRED = "Mean change in complete pairs, paired t with 95 % interval, Hedges g of the change"
 PAIRED_SOURCE = (
@@ -19,8 +28,6 @@ SIGNED_RANK = (
 )
 SIGNED_RANK_SOURCE = "Wilcoxon 1945, doi:10.2307/3001968"
 SMALLEST_N = 5
-
-Floats = npt.NDArray[np.float64]
 
 
 def _pairs(before: npt.ArrayLike, after: npt.ArrayLike) -> tuple[Floats, Floats]:

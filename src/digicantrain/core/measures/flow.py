@@ -1,6 +1,6 @@
 """Participant flow: who came, who stayed, who left, and why; the sums close at every branch."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -46,3 +46,39 @@ def participant_flow(
         found.append(FlowStage(key, len(reached), {reason: lost} if number and lost else {}))
         remaining = reached
     return Flow(tuple(found))
+
+
+@dataclass(frozen=True)
+class ShownStage:
+    """A stage as it may be shown: `n` and `lost` are nothing where they are hidden."""
+
+    key: str
+    n: int | None
+    lost: int | None
+
+
+def shown_flow(
+    reached: Mapping[str, Collection[int]],
+    *,
+    first: Sequence[str],
+    count: Callable[[str, Collection[int]], int | None],
+) -> tuple[ShownStage, ...]:
+    """Return each stage with its number and its loss, hidden where they would tell of a few.
+
+    Args:
+        reached: stage -> who reached it, in order; each group lies in the one before.
+        first: all stages, the ones that matter most first; they are shown before others.
+        count: says how many people a stage has, or nothing where it may not be shown beside those
+            shown already (`Ledger.count`).
+
+    Returns:
+        The stages. A loss is shown only between two shown stages, so any two shown numbers differ
+        by nothing or by a group that is large enough.
+    """
+    numbers = {key: count(key, reached[key]) for key in first}
+    found: list[ShownStage] = []
+    for key in reached:
+        n, before = numbers[key], found[-1].n if found else None
+        lost = before - n if before is not None and n is not None else None
+        found.append(ShownStage(key, n, lost))
+    return tuple(found)

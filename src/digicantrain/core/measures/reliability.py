@@ -1,10 +1,18 @@
 """Internal consistency of a questionnaire."""
 
-import numpy as np
-import numpy.typing as npt
+from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from digicantrain.core.lazy import lazily
 from digicantrain.core.measures.result import Interval, Reason, Result
 from digicantrain.core.measures.spread import is_constant
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+else:
+    np = lazily("numpy")
 
 METHOD = "Cronbach's alpha over complete answers, with Feldt's 95 % interval"
 SOURCE = "Cronbach 1951, doi:10.1007/BF02310555; Feldt 1965, doi:10.1007/BF02289499"

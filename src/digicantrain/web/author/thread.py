@@ -20,6 +20,7 @@ from digicantrain.programme.models import (
     ModuleVersion,
     Outcome,
     Step,
+    Unit,
     WorkloadActivity,
 )
 from digicantrain.programme.queries import competences_by_code, outcomes_of, steps_of
@@ -60,6 +61,50 @@ class Thread:
     questions: list[Question]
     cases: list[Step]
     gaps: list[Gap]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The minutes that a unit gives to an outcome; deeper where they are more."""
+
+    unit: str
+    minutes: int
+
+    @property
+    def depth(self) -> int:
+        """From 0, nothing, to 3, half an hour or more."""
+        return sum(self.minutes >= least for least in (1, 15, 30))
+
+
+@dataclass(frozen=True)
+class Line:
+    """One outcome in the table of what covers it."""
+
+    thread: Thread
+    cells: list[Cell]
+
+    @property
+    def minutes(self) -> int:
+        """All minutes that teach the outcome."""
+        return sum(cell.minutes for cell in self.cells)
+
+
+def coverage_of(threads: Iterable[Thread], *, units: Iterable[Unit]) -> list[Line]:
+    """Return the minutes that each unit gives to each outcome, written and planned ones.
+
+    A step that serves two outcomes counts for both, so a column may hold more than its unit lasts.
+    """
+    columns = list(units)
+    return [
+        Line(
+            thread,
+            [
+                Cell(unit.code, sum(s.minutes for s in thread.steps if s.unit_id == unit.pk))
+                for unit in columns
+            ],
+        )
+        for thread in threads
+    ]
 
 
 def teaches(step: Step) -> bool:

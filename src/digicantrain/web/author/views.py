@@ -22,7 +22,7 @@ from digicantrain.programme import actions, queries
 from digicantrain.programme.models import Module, ModuleVersion
 from digicantrain.web.access import organisations, person_of, roles_required
 from digicantrain.web.author.forms import STATUS_NAMES, ModuleFilter, WithdrawForm
-from digicantrain.web.author.thread import kept_by, threads_of
+from digicantrain.web.author.thread import coverage_of, kept_by, threads_of
 from digicantrain.web.public.catalogue import TYPE_NAMES
 
 WITHDRAWING = (Role.DESIGNER, Role.ADMINISTRATOR)
@@ -98,6 +98,7 @@ def module(request: HttpRequest, code: str) -> HttpResponse:
     activities = list(version.workload.all())
     load = workload((a.minutes for a in activities), hours_per_ects=version.hours_per_ects)
     steps = list(queries.steps_of([version]))
+    units = list(version.units.all())
     context = {
         "module": row,
         "version": version,
@@ -105,6 +106,7 @@ def module(request: HttpRequest, code: str) -> HttpResponse:
         "review_due": version.review_by < timezone.localdate(),
         "levels": row.programme.levels,
         "threads": threads,
+        "coverage": coverage_of(threads, units=units),
         "gaps": [gap for thread in threads for gap in thread.gaps],
         "activities": [{"row": a, "type": TYPE_NAMES[a.type]} for a in activities],
         "load": load,
@@ -112,7 +114,7 @@ def module(request: HttpRequest, code: str) -> HttpResponse:
         "written_minutes": sum(step.minutes for step in steps if step.written),
         "units": [
             {"row": unit, "steps": [step for step in steps if step.unit_id == unit.pk]}
-            for unit in version.units.all()
+            for unit in units
         ],
         "may_withdraw": may_withdraw(request, row),
     }

@@ -6,5 +6,6 @@ from digicantrain.web.learner import credits as own_credits
 
 urlpatterns = [
     path("credits/", own_credits.transcript, name="credits"),
+    path("credits/transcript.csv", own_credits.transcript_csv, name="transcript-csv"),
     path("credits/<uuid:key>/share/", own_credits.share, name="share-credential"),
 ]

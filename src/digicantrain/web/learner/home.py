@@ -23,13 +23,15 @@ from digicantrain.web.learner.steps import FACES
 def home(request: HttpRequest) -> HttpResponse:
     """Show the one next step first."""
     person = person_of(request)
-    rows = list(queries.enrolments_of(person))
+    rows = queries.enrolments_of(person)
     active = [row for row in rows if row.state == EnrolmentState.ACTIVE]
     found = queries.progress_of_all(active, now=timezone.now())
     under_way = sorted(found.values(), key=_last, reverse=True)
+    first = next((one for one in under_way if one.next), None)
     context: dict[str, Any] = {
-        "first": next((one for one in under_way if one.next), None),
+        "first": first,
         "under_way": under_way,
+        "others": [one for one in under_way if one is not first],
         "waiting": [row for row in rows if row.state == EnrolmentState.WAITING],
         "completed": [row for row in rows if row.state == EnrolmentState.COMPLETED],
         "notices": list(queries.unread_notices(person)[:10]),

@@ -62,7 +62,10 @@ def keep(request: HttpRequest) -> bool:
 def offered(request: HttpRequest) -> Kept | None:
     """Return what waits in this session, unless it is too old."""
     stored = request.session.get(KEY)
-    if not stored or datetime.fromisoformat(stored["at"]) + FOR < timezone.now():
+    if not stored:
+        return None
+    if datetime.fromisoformat(stored["at"]) + FOR < timezone.now():
+        forget(request)
         return None
     fields = [(name, value) for name, value in stored["fields"]]
     return Kept(stored["page"], stored["place"], fields)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, cast
 from uuid import UUID
 
@@ -13,11 +13,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django_htmx.http import HttpResponseClientRedirect
 
 from digicantrain.learning.enums import EnrolmentState, StepState
 from digicantrain.learning.models import Enrolment, StepProgress
-from digicantrain.learning.queries import enrolment_of, outline_of, states_of
+from digicantrain.learning.queries import enrolment_of, states_of
 from digicantrain.programme.models import Step
+from digicantrain.programme.outlines import Outline, StepShape, outline_of, step_of
 from digicantrain.web.access import person_of
 from digicantrain.web.learner import kept
 
@@ -40,11 +42,48 @@ class Place:
 
     enrolment: Enrolment
     step: Step
-    progress: StepProgress | None
-    stops: tuple[Stop, ...]
-    previous: str | None
-    next: str | None
+    outline: Outline
     now: datetime
+
+    @cached_property
+    def _states(self) -> dict[int, StepProgress]:
+        """Where she stands in the steps of this unit; read when a page shows it."""
+        return states_of(self.enrolment, steps=[row.pk for row in self._unit])
+
+    @cached_property
+    def _unit(self) -> tuple[StepShape, ...]:
+        return tuple(row for row in self.outline.written if row.unit_id == self.step.unit_id)
+
+    @property
+    def progress(self) -> StepProgress | None:
+        """Where she stands in this step, if she opened it."""
+        return self._states.get(self.step.pk)
+
+    @cached_property
+    def stops(self) -> tuple[Stop, ...]:
+        """The steps of the unit."""
+        return tuple(
+            Stop(
+                row.code,
+                StepState(self._states[row.pk].state)
+                if row.pk in self._states
+                else StepState.NOT_STARTED,
+                row.minutes,
+            )
+            for row in self._unit
+        )
+
+    @property
+    def previous(self) -> str | None:
+        """The step before this one, in the whole module."""
+        place = self.outline.places[self.step.code]
+        return self.outline.written[place - 1].code if place else None
+
+    @property
+    def next(self) -> str | None:
+        """The step after this one, in the whole module."""
+        place = self.outline.places[self.step.code] + 1
+        return self.outline.written[place].code if place < len(self.outline.written) else None
 
     @property
     def number(self) -> int:
@@ -87,32 +126,10 @@ def own_enrolment(request: HttpRequest, key: UUID) -> Enrolment:
 def place_of(request: HttpRequest, key: UUID, code: str) -> Place:
     """Return a written step of the person's own enrolment, or answer 404."""
     enrolment = own_enrolment(request, key)
-    step = (
-        Step.objects.select_related("unit")
-        .filter(version=enrolment.version_id, code=code, written=True)
-        .first()
-    )
+    step = step_of(enrolment.version_id, code=code)
     if step is None:
         raise Http404
-    outline, states = outline_of(enrolment.version_id), states_of(enrolment)
-    index = next(number for number, row in enumerate(outline) if row.code == code)
-    return Place(
-        enrolment=enrolment,
-        step=step,
-        progress=states.get(step.pk),
-        stops=tuple(
-            Stop(
-                row.code,
-                StepState(states[row.pk].state) if row.pk in states else StepState.NOT_STARTED,
-                row.minutes,
-            )
-            for row in outline
-            if row.unit == step.unit_id
-        ),
-        previous=outline[index - 1].code if index else None,
-        next=outline[index + 1].code if index + 1 < len(outline) else None,
-        now=timezone.now(),
-    )
+    return Place(enrolment, step, outline_of(enrolment.version_id), timezone.now())
 
 
 def learner_page(
@@ -123,13 +140,20 @@ def learner_page(
     @wraps(view)
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
-            if request.method == "POST" and kept.keep(request):
-                return redirect_to_login(reverse("learner:kept"))
-            return redirect_to_login(request.get_full_path())
+            return _to_sign_in(request)
         with timezone.override(person_of(request).time_zone):
             return view(request, *args, **kwargs)
 
     return cast("View[P]", never_cache(guarded))
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Ask to sign in; an answer waits meanwhile, and a part of a page never becomes that page."""
+    answered = request.method == "POST" and kept.keep(request)
+    to = redirect_to_login(reverse("learner:kept") if answered else request.get_full_path())
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponseClientRedirect(to.url)
+    return to
 
 
 def step_page(

@@ -53,6 +53,11 @@ class QuestionShown:
     document: str = ""
 
     @property
+    def field(self) -> str:
+        """The id of its place on a page."""
+        return f"q-{self.key}"
+
+    @property
     def chosen(self) -> Option | None:
         """The option that was chosen."""
         return next((option for option in self.options if option.chosen), None)

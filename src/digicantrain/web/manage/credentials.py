@@ -4,20 +4,28 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from digicantrain.base.localised import pick
 from digicantrain.credentials import actions, queries
+from digicantrain.credentials.models import Credential
 from digicantrain.people.enums import Role
 from digicantrain.web.access import organisations, person_of, roles_required
+from digicantrain.web.listing import Listing, csv_file, first_rows
 
 KEEPING = (Role.REGISTRAR, Role.ADMINISTRATOR)
+COLUMNS = {
+    "name": "holder_name",
+    "credential": "version__module__code",
+    "issued": "issued_at",
+    "state": "revoked_at",
+}
+HEADER = ("name", "module", "title", "issued", "withdrawn", "reason", "link")
 
 
 class WithdrawForm(forms.Form):
@@ -31,15 +39,58 @@ class WithdrawForm(forms.Form):
     )
 
 
+class CredentialFilter(forms.Form):
+    """Narrows the list of credentials."""
+
+    name = forms.CharField(label=gettext_lazy("Holder's name"), required=False, max_length=100)
+    state = forms.ChoiceField(
+        label=gettext_lazy("State"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("All")),
+            ("valid", gettext_lazy("Valid")),
+            ("withdrawn", gettext_lazy("Withdrawn")),
+        ],
+    )
+
+
 @roles_required(*KEEPING)
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """List what was issued."""
-    name = request.GET.get("name", "")[:100]
-    rows = queries.of_organisations(organisations(request, *KEEPING), name=name)
-    page = Paginator(rows, 25).get_page(request.GET.get("page"))
-    context = {"page": page, "name": name, "query": urlencode({"name": name}) if name else ""}
+    form = CredentialFilter(request.GET)
+    wanted = form.cleaned_data if form.is_valid() else {}
+    found = queries.of_organisations(
+        organisations(request, *KEEPING),
+        name=wanted.get("name", ""),
+        state=wanted.get("state", ""),
+    )
+    lists = Listing(request, columns=COLUMNS, first="-issued")
+    rows = lists.ordered(found)
+    if lists.wants_csv:
+        return csv_file("credentials", header=HEADER, rows=map(_line, first_rows(rows)))
+    narrowed = any(wanted.values())
+    context = {
+        "page": lists.page(rows),
+        "listing": lists,
+        "form": form,
+        "narrowed": narrowed,
+        "now": timezone.now(),
+    }
     return render(request, "manage/credentials.html", context)
+
+
+def _line(row: Credential) -> list[object]:
+    withdrawn = row.revoked_at.date().isoformat() if row.revoked_at else ""
+    return [
+        row.holder_name,
+        row.version.module.code,
+        pick(row.title).text,
+        row.issued_at.date().isoformat(),
+        withdrawn,
+        row.revoked_reason,
+        row.token,
+    ]
 
 
 @roles_required(*KEEPING)

@@ -1,20 +1,33 @@
 """Forms for organisations, sites and roles."""
 
 import io
+import struct
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, UnidentifiedImageError
 
+from digicantrain.core.colours import ENOUGH_FOR_WORDS, WHITE, contrast
 from digicantrain.people.enums import Role
 from digicantrain.people.models import Organisation, People, Person, Signatory, Site
+from digicantrain.people.models import colour as written_as_a_colour
 
 LOGO_BYTES = 1_000_000
 LOGO_PIXELS = 4_000_000
 LOGO_SIDE = 600
+# What Pillow raises for a file that is damaged or not what it says it is.
+UNREADABLE = (
+    UnidentifiedImageError,
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    struct.error,
+)
 
 
 class WebsiteField(forms.URLField):
@@ -44,10 +57,13 @@ class OrganisationForm(forms.ModelForm[Organisation]):
         }
         help_texts = {
             "hours_per_ects": _("25 to 30; each certificate shows this figure in its formula."),
-            "colour": _("As # and six digits, for example #124c3c."),
+            "colour": _(
+                "As # and six digits, for example #124c3c. Dark enough to be read on white."
+            ),
         }
         widgets = {"logo": forms.FileInput}
-        field_classes = {"website": WebsiteField}
+        # Not Django's field for pictures: it opens every format that Pillow knows.
+        field_classes = {"website": WebsiteField, "logo": forms.FileField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,6 +84,21 @@ class OrganisationForm(forms.ModelForm[Organisation]):
         """Two letters, in capitals."""
         return str(self.cleaned_data["country"]).upper()
 
+    def clean_colour(self) -> str:
+        """Words in this colour stand on white certificates: they must be readable."""
+        wanted = str(self.cleaned_data["colour"])
+        written_as_a_colour(wanted)
+        found = contrast(wanted, WHITE)
+        if found < ENOUGH_FOR_WORDS:
+            raise forms.ValidationError(
+                _(
+                    "This colour is too pale to be read on white paper: its contrast is "
+                    "%(found)s to 1, and 4.5 is needed. Choose a darker one."
+                ),
+                params={"found": number_format(found, decimal_pos=1)},
+            )
+        return wanted
+
     def clean_logo(self) -> Any:
         """Draw the picture again: what is stored is our own PNG, without anything hidden in it."""
         file = self.cleaned_data.get("logo")
@@ -87,18 +118,26 @@ class OrganisationForm(forms.ModelForm[Organisation]):
         return super().save(commit)
 
 
+def _small(file: Any) -> Image.Image:
+    opened = Image.open(file, formats=("PNG", "JPEG"))
+    if opened.width * opened.height > LOGO_PIXELS:
+        raise Image.DecompressionBombError
+    return opened
+
+
 def _redrawn(file: Any) -> ContentFile[bytes]:
-    unreadable = forms.ValidationError(
-        _("This is not a picture that can be read. Use PNG or JPEG.")
-    )
     file.seek(0)
     try:
-        opened = Image.open(file, formats=("PNG", "JPEG"))
-        if opened.width * opened.height > LOGO_PIXELS:
-            raise forms.ValidationError(_("The picture has too many pixels. Make it smaller."))
-        picture = opened.convert("RGBA")
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
-        raise unreadable from None
+        picture = _small(file).convert("RGBA")
+    except Image.DecompressionBombError:
+        raise forms.ValidationError(
+            _("The picture has too many pixels. Make it smaller.")
+        ) from None
+    except UNREADABLE:
+        raise forms.ValidationError(
+            _("This is not a picture that can be read. Use PNG or JPEG.")
+        ) from None
+    picture.info.clear()
     picture.thumbnail((LOGO_SIDE, LOGO_SIDE))
     out = io.BytesIO()
     picture.save(out, format="PNG")
@@ -160,6 +199,32 @@ class RoleForm(forms.Form):
                 _("No account has this address. Ask the person to sign up first.")
             )
         return person
+
+
+class RoleFilter(forms.Form):
+    """Narrows the list of roles."""
+
+    name = forms.CharField(label=_("Name"), required=False, max_length=100)
+    held = forms.ChoiceField(
+        label=_("Role"), required=False, choices=[("", _("All")), *Role.choices]
+    )
+
+
+class ReportFilter(forms.Form):
+    """Narrows the list of error reports."""
+
+    text = forms.CharField(label=_("Text or page"), required=False, max_length=100)
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[("", _("All")), ("open", _("Open")), ("closed", _("Closed"))],
+    )
+
+
+class LetterFilter(forms.Form):
+    """Narrows the outbox of the demo."""
+
+    text = forms.CharField(label=_("Address or subject"), required=False, max_length=100)
 
 
 class AnswerForm(forms.Form):

@@ -19,8 +19,8 @@ MANAGING = (
 
 
 def organisation_for(request: HttpRequest, slug: str) -> Organisation:
-    """Return an organisation that the person administers; all others are absent."""
-    own = queries.organisations_for(person_of(request), Role.ADMINISTRATOR)
+    """Return an organisation that the person administers as a whole; all others are absent."""
+    own = queries.organisations_for(person_of(request), Role.ADMINISTRATOR, whole=True)
     return get_object_or_404(own, slug=slug)
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from digicantrain.evaluation import queries as studies
 from digicantrain.people import actions, privacy
 from digicantrain.people.models import ErasureReceipt
 from digicantrain.web.access import person_of
@@ -17,7 +18,11 @@ from digicantrain.web.mydata.forms import EraseForm
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show what each part of the platform holds."""
-    return render(request, "mydata/home.html", {"holdings": privacy.registered()})
+    context = {
+        "holdings": privacy.registered(),
+        "studies": studies.studies_with(person_of(request)),
+    }
+    return render(request, "mydata/home.html", context)
 
 
 @login_required

@@ -12,7 +12,7 @@ from digicantrain.core.content.files import AUDIENCES
 from digicantrain.core.credits import Workload, formula
 from digicantrain.learning import queries as learning
 from digicantrain.programme import queries
-from digicantrain.programme.models import Module, Path
+from digicantrain.programme.models import Module, Path, WorkloadActivity
 
 AUDIENCE_NAMES = {
     "nurse": _("Nurses"),
@@ -74,8 +74,8 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     """List the modules, narrowed by audience and by whether they can be taken."""
     audience = request.GET.get("audience", "")
     open_only = request.GET.get("open") == "yes"
-    runs = _runs_by_module()
-    rows = [
+    runs = learning.open_runs_by_module(day=timezone.now())
+    rows: list[dict[str, Any]] = [
         {"module": module, "version": module.current, "runs": runs.get(module.pk, 0)}
         for module in queries.catalogue()
         if not module.withdrawn_at
@@ -85,19 +85,15 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "rows": rows,
+        "now": [row for row in rows if row["runs"]],
+        "written": [row for row in rows if not row["runs"] and row["version"].status != "outline"],
+        "outlines": [row for row in rows if not row["runs"] and row["version"].status == "outline"],
         "audience": audience,
         "open_only": open_only,
         "audiences": AUDIENCE_NAMES.items(),
         "paths": queries.paths(),
     }
     return render(request, "public/catalogue.html", context)
-
-
-def _runs_by_module() -> dict[int, int]:
-    found: dict[int, int] = {}
-    for cohort in learning.open_cohorts(day=timezone.now()):
-        found[cohort.module_id] = found.get(cohort.module_id, 0) + 1
-    return found
 
 
 @require_safe
@@ -108,6 +104,7 @@ def module(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     version = row.current
     workload = list(version.workload.all())
+    units = list(version.units.prefetch_related("steps"))
     competences = queries.competences_by_code(row.programme)
     context = {
         "module": row,
@@ -123,7 +120,9 @@ def module(request: HttpRequest, code: str) -> HttpResponse:
         "workload": [{"row": activity, "type": TYPE_NAMES[activity.type]} for activity in workload],
         "total": sum(activity.minutes for activity in workload),
         "formula": formula(version.ects, hours_per_ects=version.hours_per_ects),
-        "units": list(version.units.prefetch_related("steps")),
+        "units": units,
+        "fells": [(sum(s.minutes for s in unit.steps.all()), unit.written) for unit in units],
+        "shares": _shares(workload),
         "sources": queries.sources_of(version),
         "audiences": [AUDIENCE_NAMES[a] for a in version.audiences],
         "credit": _credit(row),
@@ -131,6 +130,19 @@ def module(request: HttpRequest, code: str) -> HttpResponse:
         "review_due": version.review_by < timezone.localdate(),
     }
     return render(request, "public/module.html", context)
+
+
+def _shares(workload: list[WorkloadActivity]) -> dict[str, Any]:
+    """Return the minutes by kind of learning, for the bar and for the list beside it."""
+    minutes: dict[str, int] = {}
+    for activity in workload:
+        minutes[activity.type] = minutes.get(activity.type, 0) + activity.minutes
+    kinds = [
+        {"type": name, "minutes": minutes[kind]}
+        for kind, name in TYPE_NAMES.items()
+        if kind in minutes
+    ]
+    return {"kinds": kinds, "minutes": [kind["minutes"] for kind in kinds]}
 
 
 def _open_runs(row: Module) -> list[Any]:

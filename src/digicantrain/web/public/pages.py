@@ -2,15 +2,16 @@
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from digicantrain.learning import actions
 from digicantrain.people import privacy as register
-from digicantrain.people.models import Person
+from digicantrain.people.models import Organisation, Person
 
 
 class ReportForm(forms.Form):
@@ -41,6 +42,18 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     """The privacy notice; what is held comes from the register of the apps."""
     return render(request, "public/privacy.html", {"holdings": register.registered()})
+
+
+@require_safe
+@cache_control(public=True, max_age=86_400)
+def logo(request: HttpRequest, slug: str) -> FileResponse:
+    """Hand over a provider's logo: the picture that was drawn again when it was uploaded."""
+    del request
+    row = get_object_or_404(Organisation.objects.exclude(logo=""), slug=slug)
+    try:
+        return FileResponse(row.logo.open("rb"), content_type="image/png")
+    except FileNotFoundError:
+        raise Http404 from None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

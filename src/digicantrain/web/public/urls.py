@@ -13,6 +13,7 @@ urlpatterns = [
     path("help/", pages.help_page, name="help"),
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("privacy/", pages.privacy, name="privacy"),
+    path("providers/<slug:slug>/logo.png", pages.logo, name="logo"),
     path("report/", pages.report_error, name="report-error"),
     *verify_urls.urlpatterns,
 ]

@@ -1,5 +1,6 @@
 """Checking a credential: no account, no tracking, the answer in plain words first."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from digicantrain.core.credentials.moments import read_utc
 from digicantrain.core.credentials.verification import Cause, Verdict
 from digicantrain.credentials import queries
 from digicantrain.credentials.certificates import certificate_of, link_of, rows_of
@@ -29,6 +31,26 @@ HEADINGS = {
     Verdict.NOT_OURS: gettext_lazy("This was not issued here"),
     Verdict.UNREADABLE: gettext_lazy("This is not a credential that can be read"),
     Verdict.NOT_CHECKED: gettext_lazy("This cannot be checked just now"),
+}
+ADVICE = {
+    Verdict.EXPIRED: gettext_lazy(
+        "It was genuine and in force until then. Whether that is enough for you is yours to decide."
+    ),
+    Verdict.NOT_YET_VALID: gettext_lazy("It is genuine. Check it again from that day on."),
+    Verdict.WITHDRAWN: gettext_lazy("Do not rely on it: the issuer took back what it said."),
+    Verdict.ALTERED: gettext_lazy(
+        "Do not rely on it. Ask the holder for the link of the credential and check that."
+    ),
+    Verdict.NOT_OURS: gettext_lazy(
+        "Only what was issued on this platform can be checked here. It says nothing about what "
+        "others issued: ask the issuer who is named in it."
+    ),
+    Verdict.UNREADABLE: gettext_lazy(
+        "Perhaps a part is missing. Hand in the whole file, or ask the holder for the link."
+    ),
+    Verdict.NOT_CHECKED: gettext_lazy(
+        "It is signed by its issuer, but whether it was withdrawn cannot be seen. Try again later."
+    ),
 }
 CAUSES = {
     Cause.NOT_JSON: gettext_lazy("It is not JSON, or a part is missing."),
@@ -55,12 +77,16 @@ class VerifyForm(forms.Form):
     """A link, a pasted text or a file."""
 
     text = forms.CharField(
-        label=gettext_lazy("Paste the link or the credential"),
+        label=gettext_lazy("Paste the link or the text of the credential"),
         required=False,
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
     )
-    file = forms.FileField(label=gettext_lazy("Or choose its file (JSON)"), required=False)
+    file = forms.FileField(
+        label=gettext_lazy("Or choose its file"),
+        help_text=gettext_lazy("The certificate (PDF) or the signed credential (JSON)."),
+        required=False,
+    )
 
     def clean(self) -> dict[str, Any]:
         """One of the two must be there."""
@@ -83,8 +109,9 @@ class VerifyForm(forms.Form):
 @at_most(TIMES)
 def verify(request: HttpRequest) -> HttpResponse:
     """Take a link, a text or a file, and say what it is."""
-    form = VerifyForm(request.POST or None, request.FILES or None)
-    if request.method != "POST" or not form.is_valid():
+    posted = request.method == "POST"
+    form = VerifyForm(request.POST if posted else None, request.FILES if posted else None)
+    if not posted or not form.is_valid():
         return render(request, "public/verify.html", {"form": form})
     content = form.content()
     if isinstance(content, str) and content.strip().startswith(("http://", "https://", "/")):
@@ -112,10 +139,18 @@ def _context(judged: queries.Judged) -> dict[str, Any]:
         "verdict": judged.verdict.value,
         "heading": HEADINGS[judged.verdict],
         "cause": CAUSES[judged.report.cause] if judged.report.cause else "",
+        "advice": ADVICE.get(judged.verdict, ""),
         "credential": row,
-        "elements": elements if judged.report.is_authentic or row else {},
-        "rows": rows_of(row) if row else [],
+        "elements": elements if judged.report.is_authentic else {},
+        "rows": rows_of(row) if row and judged.report.is_authentic else [],
+        "begins": _moment(document, "validFrom"),
+        "ends": _moment(document, "validUntil"),
+        "checked_at": timezone.now(),
     }
+
+
+def _moment(document: Any, name: str) -> datetime | None:
+    return read_utc(document.get(name)) if isinstance(document, dict) else None
 
 
 def _elements(document: Any) -> dict[str, Any]:

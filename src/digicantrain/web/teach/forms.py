@@ -92,6 +92,19 @@ class RosterForm(forms.Form):
         return data
 
 
+class CohortFilter(forms.Form):
+    """Narrows the list of course runs."""
+
+    text = forms.CharField(label=_("Course run or site"), required=False, max_length=100)
+    when = forms.ChoiceField(
+        label=_("When"),
+        required=False,
+        choices=[
+            ("", _("All")), ("now", _("Under way")), ("ahead", _("Ahead")), ("over", _("Over")),
+        ],
+    )  # fmt: skip
+
+
 class ParticipantFilter(forms.Form):
     """Narrows the list of participants."""
 

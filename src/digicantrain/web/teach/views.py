@@ -4,21 +4,40 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from digicantrain.core.tables import write_csv
 from digicantrain.learning import staff
-from digicantrain.learning.models import Cohort
+from digicantrain.learning.models import Cohort, Enrolment
 from digicantrain.people import queries as people_queries
 from digicantrain.people.enums import Role
 from digicantrain.web.access import person_of, roles_required
-from digicantrain.web.teach.forms import CohortForm, ParticipantFilter
+from digicantrain.web.listing import Listing, csv_file, first_rows
+from digicantrain.web.teach.forms import CohortFilter, CohortForm, ParticipantFilter
 
+RUNS = {
+    "title": "title",
+    "site": "site__name",
+    "starts": "starts_on",
+    "active": "active",
+    "completed": "completed",
+    "waiting": "waiting",
+}
+RUNS_HEADER = (
+    "module", "title", "site", "first_day", "last_day", "seats", "active", "completed", "waiting",
+)  # fmt: skip
+PEOPLE = {
+    "name": "person__name",
+    "state": "state",
+    "done": "done",
+    "active": "last_active_at",
+    "enrolled": "created_at",
+}
+PEOPLE_HEADER = ("name", "email", "state", "steps_done", "enrolled", "last_active")
 TEACHING = (Role.TRAINER, Role.SITE_COORDINATOR, Role.COORDINATOR, Role.ADMINISTRATOR)
 
 
@@ -26,7 +45,9 @@ def cohort_for(request: HttpRequest, key: UUID) -> Cohort:
     """Return a course run at one of the person's sites; all others are absent."""
     sites = people_queries.sites_for(person_of(request), *TEACHING)
     return get_object_or_404(
-        Cohort.objects.select_related("site", "organisation", "module__current"),
+        Cohort.objects.select_related("site", "organisation", "module__current").defer(
+            "module__current__data"
+        ),
         key=key,
         site__in=sites,
     )
@@ -37,8 +58,29 @@ def cohort_for(request: HttpRequest, key: UUID) -> Cohort:
 def home(request: HttpRequest) -> HttpResponse:
     """List the course runs at the person's sites."""
     sites = people_queries.sites_for(person_of(request), *TEACHING)
-    page = Paginator(staff.cohorts_with_counts(sites), 20).get_page(request.GET.get("page"))
-    return render(request, "teach/home.html", {"page": page, "menu_item": "teach"})
+    form = CohortFilter(request.GET)
+    wanted = form.cleaned_data if form.is_valid() else {}
+    listing = Listing(request, columns=RUNS, first="-starts")
+    rows = listing.ordered(
+        staff.cohorts_with_counts(sites, text=wanted.get("text", ""), when=wanted.get("when", ""))
+    )
+    if listing.wants_csv:
+        return csv_file("course-runs", header=RUNS_HEADER, rows=map(_run_line, first_rows(rows)))
+    context = {"page": listing.page(rows), "listing": listing, "form": form}
+    return render(request, "teach/home.html", context)
+
+
+def _run_line(cohort: Cohort) -> list[object]:
+    counts = [getattr(cohort, name) for name in ("active", "completed", "waiting")]
+    return [
+        cohort.module.code,
+        cohort.title,
+        cohort.site.name,
+        cohort.starts_on.isoformat(),
+        cohort.ends_on.isoformat(),
+        cohort.seats,
+        *counts,
+    ]
 
 
 @roles_required(*TEACHING)
@@ -79,20 +121,16 @@ def edit_cohort(request: HttpRequest, key: UUID) -> HttpResponse:
 def cohort(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show a course run: its link, its seats, its participants."""
     row = cohort_for(request, key)
-    form = ParticipantFilter(request.GET)
-    wanted = form.cleaned_data if form.is_valid() else {}
-    people = staff.participants(row, name=wanted.get("name", ""), state=wanted.get("state", ""))
-    page = Paginator(people, 50).get_page(request.GET.get("page"))
-    query = request.GET.copy()
-    query.pop("page", None)
+    form, listing, people = _participants(request, row)
     return render(
         request,
         "teach/cohort.html",
         {
             "cohort": row,
             "form": form,
-            "page": page,
-            "query": query.urlencode(),
+            "listing": listing,
+            "page": listing.page(people, size=50),
+            "narrowed": form.is_valid() and any(form.cleaned_data.values()),
             "steps": staff.written_steps(row),
             "seats": staff.seats(row),
         },
@@ -102,23 +140,33 @@ def cohort(request: HttpRequest, key: UUID) -> HttpResponse:
 @roles_required(*TEACHING)
 @require_safe
 def participants_csv(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Hand over the list of participants for a spreadsheet."""
+    """Hand over the list of participants for a spreadsheet, narrowed and sorted as on the page.
+
+    The text is made whole before it is sent: a run has at most 20,000 seats, and a fault midway
+    must not look like a short list.
+    """
     row = cohort_for(request, key)
-    text = write_csv(
-        ["name", "email", "state", "steps_done", "enrolled"],
-        rows=(
-            [
-                enrolment.person.name,
-                enrolment.person.email,
-                enrolment.state,
-                enrolment.done,  # type: ignore[attr-defined]
-                enrolment.created_at.date().isoformat(),
-            ]
-            for enrolment in staff.participants(row, name="", state="")
-        ),
+    _form, _listing, people = _participants(request, row)
+    lines = (
+        [
+            enrolment.person.name,
+            enrolment.person.email,
+            enrolment.state,
+            enrolment.done,  # type: ignore[attr-defined]
+            enrolment.created_at.date().isoformat(),
+            enrolment.last_active_at.date().isoformat() if enrolment.last_active_at else "",
+        ]
+        for enrolment in people.iterator(chunk_size=2_000)
     )
-    return HttpResponse(
-        text,
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="participants.csv"'},
-    )
+    return csv_file("participants", header=PEOPLE_HEADER, rows=lines)
+
+
+def _participants(
+    request: HttpRequest, cohort: Cohort
+) -> tuple[ParticipantFilter, Listing, QuerySet[Enrolment]]:
+    """Return the filter, the order and who is in a course run."""
+    form = ParticipantFilter(request.GET)
+    wanted = form.cleaned_data if form.is_valid() else {}
+    listing = Listing(request, columns=PEOPLE, first="name")
+    rows = staff.participants(cohort, name=wanted.get("name", ""), state=wanted.get("state", ""))
+    return form, listing, listing.ordered(rows)

@@ -32,6 +32,8 @@ def field(bound: BoundField, autocomplete: str = "", width: str = "") -> dict[st
         attributes["aria-invalid"] = "true"
     if autocomplete:
         attributes["autocomplete"] = autocomplete
+    # allauth repeats each label inside its box, where it goes away while one types.
+    attributes["placeholder"] = False
     return {
         "field": bound,
         "is_checkbox": isinstance(bound.field.widget, CheckboxInput),
@@ -41,10 +43,13 @@ def field(bound: BoundField, autocomplete: str = "", width: str = "") -> dict[st
 
 
 @register.inclusion_tag("components/error_summary.html")
-def errors(form: BaseForm | None) -> dict[str, Any]:
-    """Show the list of what is wrong in a form, each linked to its field."""
+def errors(form: BaseForm | str | None) -> dict[str, Any]:
+    """Show the list of what is wrong in a form, each linked to its field.
+
+    A page without a form (Django makes an empty text of it) has nothing wrong.
+    """
     rows = []
-    if form is not None and form.is_bound:
+    if isinstance(form, BaseForm) and form.is_bound:
         rows = [{"text": text, "target": ""} for text in form.non_field_errors()]
         for bound in form:
             rows += [{"text": text, "target": _target(bound)} for text in bound.errors]

@@ -26,8 +26,8 @@ def plain(value: LocalisedText | None) -> str:
 
 
 @register.simple_tag
-def not_yet_translated(value: LocalisedText | None) -> SafeString:
-    """Say so where words are shown in another language than the page."""
-    if not pick(value).fallback:
+def not_yet_translated(value: LocalisedText | None, *others: object) -> SafeString:
+    """Say so, once, where words or anything else here is shown in another language."""
+    if not pick(value).fallback and not any(others):
         return SafeString("")
     return format_html('<span class="untranslated">{}</span>', gettext("not yet translated"))

@@ -1,4 +1,6 @@
-// Only what a page gains from a script: the phone's menu, focus on the list of errors, no double press.
+// Only what a page gains from a script: the phone's menu, focus on the list of errors, no double press,
+// a word when an answer could not be saved, a sentence where a passkey fails, and another look where
+// background work is waited for.
 import { Button, ErrorSummary, ServiceNavigation } from './govuk-frontend.js'
 
 const begin = (Kind, name) => {
@@ -10,3 +12,20 @@ if ('noModule' in HTMLScriptElement.prototype) document.body.classList.add('govu
 begin(ErrorSummary, 'govuk-error-summary')
 begin(ServiceNavigation, 'govuk-service-navigation')
 begin(Button, 'govuk-button')
+for (const failure of ['htmx:sendError', 'htmx:timeout', 'htmx:responseError']) {
+  document.body.addEventListener(failure, () => {
+    const saved = document.getElementById('saved')
+    if (saved) saved.textContent = saved.dataset.failed
+  })
+}
+
+document.addEventListener('allauth.error', (event) => {
+  const problem = document.getElementById('passkey-problem')
+  if (!problem) return
+  event.preventDefault()
+  problem.hidden = false
+  problem.scrollIntoView({ block: 'nearest' })
+})
+
+const waiting = document.querySelector('[data-reload]')
+if (waiting) setTimeout(() => location.reload(), 1000 * Number(waiting.dataset.reload))

@@ -25,6 +25,11 @@ class Row(NamedTuple):
     value: str
     problem: str
 
+    @property
+    def target(self) -> str:
+        """The id of the field, or of its first choice, to which the list of errors leads."""
+        return f"{self.item.field}-{self.options[0][0]}" if self.options else self.item.field
+
 
 def show(
     request: HttpRequest, place: Place, *, answers: dict[str, str] | None = None

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from digicantrain.assessment.actions import TestError, begin, hand_in, respond
 from digicantrain.assessment.models import Attempt, Response
@@ -96,13 +97,28 @@ def answer_one(request: HttpRequest, place: Place, number: int) -> HttpResponse:
     try:
         row = respond(place.enrolment, attempt=attempt, number=number, option=option, now=place.now)
     except TestError as error:
-        if attempt.submitted_at is not None:
-            messages.error(request, str(error))
-            return redirect(_url(place, "result", attempt.number))
-        return show_question(request, place, number, problem=Problem(str(error), "answer"))
-    if request.headers.get("HX-Request") == "true":
+        return _refused(request, place, attempt, Problem(str(error), "answer"), number)
+    if _is_part(request):
         return _saved(request, row)
     return redirect(_after(place, number, len(attempt.drawn)))
+
+
+def _refused(
+    request: HttpRequest, place: Place, attempt: Attempt, problem: Problem, number: int
+) -> HttpResponse:
+    """Say why an answer was not taken; one to a test that is handed in leads to its result."""
+    if attempt.submitted_at is None:
+        if _is_part(request):
+            return HttpResponseClientRefresh()
+        return show_question(request, place, number, problem=problem)
+    messages.error(request, problem.text)
+    result = _url(place, "result", attempt.number)
+    return HttpResponseClientRedirect(result) if _is_part(request) else redirect(result)
+
+
+def _is_part(request: HttpRequest) -> bool:
+    """Whether the page asks for a part of itself only."""
+    return request.headers.get("HX-Request") == "true"
 
 
 def show_check(request: HttpRequest, place: Place) -> HttpResponse:

@@ -1,0 +1,11 @@
+from django.db import migrations
+
+from digicantrain.base.append_only import guarded
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("records", "0001_initial"),
+    ]
+
+    operations = [guarded("records_statement")]

@@ -1,0 +1,1 @@
+"""Threats that cross the whole platform, each by its number."""

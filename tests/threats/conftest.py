@@ -1,0 +1,108 @@
+"""One small world in which everything exists once, and strangers who hold every role elsewhere."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+
+@dataclass(frozen=True)
+class World:
+    """The people by name, and the things of Turku by kind."""
+
+    people: dict[str, Any]
+    cohort: Any
+    enrolment: Any
+    credential: Any
+    study: Any
+    report: Any
+    notice: Any
+    receipt: Any
+    membership: Any
+
+
+@pytest.fixture
+def dora(other_organisation):
+    """Dora holds every role there is, at the other provider."""
+    from digicantrain.people import actions
+    from digicantrain.people.enums import Role
+    from digicantrain.people.models import Person
+
+    person = Person.objects.create_user("dora@example.org", "correct horse battery", name="Dora")
+    for role in Role:
+        actions.grant_role(person, role=role, organisation=other_organisation)
+    return person
+
+
+@pytest.fixture
+def study(cohort):
+    """A study of the autumn run, with results."""
+    from django.utils import timezone
+
+    from digicantrain.evaluation import actions
+    from digicantrain.evaluation.models import Instrument, Study, Wave
+
+    row = Study.objects.create(
+        organisation=cohort.organisation,
+        slug="pilot",
+        title={"en": "Does it help?"},
+        lawful_basis="consent",
+        ethics_reference="none",
+        contact="research@turku.example",
+        retention_until=timezone.localdate(),
+        instrument=Instrument.objects.get(slug="self-assessment"),
+    )
+    for order, key in enumerate((Wave.Key.PRE, Wave.Key.POST)):
+        Wave.objects.create(study=row, key=key, order=order)
+    row.cohorts.add(cohort)
+    actions.analyse(row)
+    return row
+
+
+def pass_all(enrolment):
+    """Have somebody pass the test and finish every step."""
+    from django.utils import timezone
+
+    from digicantrain.assessment import actions as testing
+    from digicantrain.assessment.models import Item
+    from digicantrain.learning.actions import complete_step
+    from digicantrain.programme.models import Step
+
+    now = timezone.now()
+    steps = {step.code: step for step in Step.objects.filter(version=enrolment.version)}
+    attempt = testing.begin(enrolment, step=steps["test"], now=now)
+    for number, drawn in enumerate(attempt.drawn, 1):
+        best = Item.objects.get(pk=drawn["item"]).answer
+        testing.respond(enrolment, attempt=attempt, number=number, option=best, now=now)
+    testing.hand_in(enrolment, attempt=attempt, now=now)
+    for code, step in steps.items():
+        if code != "test":
+            complete_step(enrolment, step=step, now=now)
+
+
+@pytest.fixture
+def world(enrolment, study, aino, ben, chiara, dario, dora, eleni, farah, rita, admin):
+    """Aino has passed; all else of the cast is there, and nobody has erased anything."""
+    from django.utils import timezone
+
+    from digicantrain.credentials import actions as credentials
+    from digicantrain.learning.actions import report_error
+    from digicantrain.learning.models import Notice
+    from digicantrain.people.models import ErasureReceipt
+    from digicantrain.programme.models import Step
+
+    pass_all(enrolment)
+    enrolment.refresh_from_db()
+    step = Step.objects.get(version=enrolment.version, code="first-look")
+    cast = (aino, ben, chiara, dario, dora, eleni, farah, rita, admin)
+    return World(
+        people={person.name.split()[0].lower(): person for person in cast},
+        cohort=enrolment.cohort,
+        enrolment=enrolment,
+        credential=credentials.issue_for(enrolment, now=timezone.now()),
+        study=study,
+        report=report_error("A typo", address="/x/", person=aino, enrolment=enrolment, step=step),
+        notice=Notice.objects.create(person=aino, kind="seat-free"),
+        receipt=ErasureReceipt.objects.create(),
+        membership=ben.memberships.get(),
+    )

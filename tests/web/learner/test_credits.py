@@ -1,0 +1,230 @@
+"""One's own credits: each with its formula or source, CME only where it was granted."""
+
+import csv
+import io
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from digicantrain.credentials import actions
+from digicantrain.credentials.models import CmeGrant, Credential
+from digicantrain.learning.actions import enrol
+from digicantrain.learning.enums import EnrolledBy, EnrolmentState
+from tests.credentials.earned import issued
+from tests.credentials.states import expired
+
+pytestmark = pytest.mark.django_db
+PAGE = "/learn/credits/"
+
+
+@pytest.fixture
+def credential(enrolment):
+    return issued(enrolment)
+
+
+@pytest.fixture
+def page(client, aino):
+    """What Aino sees."""
+
+    def look():
+        client.force_login(aino)
+        return client.get(PAGE).content.decode()
+
+    return look
+
+
+def grant(version, **fields):
+    return CmeGrant.objects.create(
+        **{
+            "version": version,
+            "accreditor": "Sample accreditor",
+            "profession": "nurse",
+            "points": Decimal("1.50"),
+            "unit": "CME points",
+            "reference": "REF-7",
+            "source": "https://example.org/register/7",
+            "valid_from": date(2020, 1, 1),
+            "valid_until": date(2099, 1, 1),
+        }
+        | fields
+    )
+
+
+def table(client, person):
+    client.force_login(person)
+    text = client.get(f"{PAGE}transcript.csv").content.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_hours_stand_with_their_formula_and_no_ects_below_a_whole_credit(page, credential):
+    html = page()
+
+    assert "50 min" in html
+    assert "50 minutes: the steps of units u1, final, added up" in html
+    assert "Practice at work is not yet part of it." in html
+    assert ">ECTS<" not in html
+
+
+def test_ects_stand_with_their_formula_where_they_may_be_awarded(page, enrolment):
+    version, organisation = enrolment.version, enrolment.cohort.organisation
+    organisation.may_award_ects = True
+    organisation.save()
+    credit = {**version.data["credit"], "kind": "micro-credential"}
+    version.data = {**version.data, "credit": credit}
+    version.save()
+    issued(enrolment)
+
+    html = page()
+
+    assert "ECTS" in html
+    assert "1 ECTS = 27 h" in html
+    assert "Micro-credential" in html
+
+
+def test_no_cme_where_none_was_granted(page, credential):
+    assert "none granted for this module and your profession" in page()
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown"),
+    [
+        ({}, True),
+        ({"profession": "doctor"}, False),
+        ({"valid_until": date(2020, 2, 1)}, False),
+        ({"valid_from": date(2098, 1, 1)}, False),
+    ],
+)
+def test_cme_shows_only_a_grant_for_her_profession_and_day_with_its_source(
+    page, credential, fields, shown
+):
+    grant(credential.version, **fields)
+
+    html = page()
+
+    assert ("1.50 CME points" in html or "1.5 CME points" in html) is shown
+    assert ("Sample accreditor, REF-7" in html) is shown
+    assert ("https://example.org/register/7" in html) is shown
+
+
+def test_earned_is_said(page, credential):
+    assert "Earned" in page()
+
+
+def test_expires_and_expired_are_said(page, credential):
+    credential.expires_at = timezone.now().replace(year=2099, month=3, day=1)
+    credential.save()
+    assert "Expires 03/2099" in " ".join(page().split())
+
+    expired(credential)
+    assert "Expired" in page()
+
+
+def test_withdrawn_is_said_with_when_and_why(page, credential, rita):
+    actions.revoke(credential, reason="Issued by mistake.", by=rita, now=timezone.now())
+
+    html = " ".join(page().split())
+
+    assert "Withdrawn" in html
+    assert ": Issued by mistake." in html
+    assert "training@turku.example" in html
+    assert "certificate.pdf" not in html
+
+
+def test_being_checked_is_said_while_it_is_not_issued_yet(page, enrolment):
+    enrolment.state = EnrolmentState.COMPLETED
+    enrolment.save()
+    assert "Being checked" in page()
+
+    for data in ({**enrolment.version.data, "credit": None}, {"assessment": {}}):
+        enrolment.version.data = data
+        enrolment.version.save()
+        assert "Being checked" not in page()
+
+
+def test_nothing_yet_says_what_to_do_next(page, aino):
+    html = page()
+
+    assert "Nothing yet." in html
+    assert "transcript.csv" not in html
+
+
+def test_sums_count_what_stands_each_currency_by_itself(client, cohort, aino, page, rita):
+    first = issued(enrol(cohort, person=aino, how=EnrolledBy.SELF))
+    grant(first.version)
+    second = Credential.objects.get()
+    second.pk, second.enrolment, second.key, second.token = None, None, "0" * 32, "x" * 22
+    second.digest, second.status_index, second.is_demo = "1" * 64, second.status_index - 1, False
+    second.save()
+    html = " ".join(page().split())
+    assert "1 h 40 min" in html
+    assert "3 CME points" in html
+    assert "none: nothing here is a whole credit" in html
+
+    actions.revoke(second, reason="Mistake", by=rita, now=timezone.now())
+
+    assert "1 h 40 min" not in page()
+
+
+def test_the_table_says_the_same_as_the_page(client, credential, aino):
+    grant(credential.version)
+
+    (row,) = table(client, aino)
+
+    assert (row["title"], row["kind"], row["state"]) == (
+        "Reading reports: first steps", "Badge", "Earned",
+    )  # fmt: skip
+    assert (row["hours"], row["ects"]) == ("0.83", "")
+    assert row["formula"].startswith("50 minutes")
+    assert (row["cme_points"], row["cme_unit"]) == ("1.50", "CME points")
+    assert row["cme_source"] == "Sample accreditor, REF-7, https://example.org/register/7"
+    assert row["link"].endswith(f"/c/{credential.token}/")
+
+
+def test_threat_24_a_cell_that_would_run_as_a_formula_does_not(client, credential, aino, rita):
+    actions.revoke(credential, reason="=HYPERLINK(1)", by=rita, now=timezone.now())
+
+    (row,) = table(client, aino)
+
+    assert row["reason"] == "'=HYPERLINK(1)"
+    assert row["state"] == "Withdrawn"
+
+
+def test_farah_sees_nothing_of_ainos(client, credential, farah):
+    assert table(client, farah) == []
+    assert credential.token not in client.get(PAGE).content.decode()
+    assert client.post(f"{PAGE}{credential.key}/share/", {"show_name": "no"}).status_code == 404
+    assert Credential.objects.get().show_name
+
+
+@pytest.mark.parametrize("path", [PAGE, f"{PAGE}transcript.csv"])
+def test_a_stranger_is_asked_to_sign_in(client, db, path):
+    assert client.get(path).status_code == 302
+
+
+def test_she_hides_her_name_and_shows_it_again(client, credential, aino):
+    client.force_login(aino)
+    for answer, shown in (("no", False), ("yes", True)):
+        client.post(f"{PAGE}{credential.key}/share/", {"show_name": answer})
+
+        assert Credential.objects.get().show_name is shown
+        assert ("Aino Virtanen" in client.get(f"/c/{credential.token}/").content.decode()) is shown
+
+
+@pytest.mark.parametrize("how_many", [1, 3])
+def test_the_page_asks_no_more_when_there_are_more(
+    client, enrolment, aino, django_assert_num_queries, how_many
+):
+    first = issued(enrolment)
+    grant(first.version)
+    for number in range(1, how_many):
+        first.pk, first.enrolment, first.key = None, None, f"{number}" * 32
+        first.token, first.digest = f"{number}" * 22, f"{number}" * 64
+        first.status_index = number
+        first.save()
+    client.force_login(aino)
+    client.get(PAGE)
+
+    with django_assert_num_queries(6):
+        client.get(PAGE)
