@@ -315,7 +315,7 @@ def test_retention_and_who_dropped_out():
     assert table.details["fisher_p"] == pytest.approx(want["fisher_p"], rel=1e-7)
     # R finds this root to its default of 1e-4 only
     assert table.details["fisher_odds_ratio"] == pytest.approx(want["fisher_or"], rel=1e-4)
-    shown = [-welch.details["t"], welch.details["df"], welch.details["p"]]
+    shown = [-float(welch.details["t"]), welch.details["df"], welch.details["p"]]
     assert shown == pytest.approx([want["welch_t"], want["welch_df"], want["welch_p"]], rel=1e-7)
     assert dict(waves.table("patterns").rows) == want["missing_patterns"]
     assert bool(waves.details["monotone"]) is want["monotone"]

@@ -22,7 +22,7 @@ def test_rasch_items_persons_and_fit():
     result = rasch_model(of("S05_data.csv", names), names=names)
 
     items, persons = result.table("items"), result.table("persons")
-    easy = [-value for value in items.column("difficulty")]
+    easy = [-float(value) for value in items.column("difficulty")]
     assert easy == pytest.approx(list(want["item_easiness"].values()), abs=1e-5)
     assert items.column("se") == pytest.approx(list(want["se_sum0"].values()), rel=1e-5)
     assert result.details["log_likelihood"] == pytest.approx(want["cond_loglik"], abs=1e-5)
@@ -45,7 +45,7 @@ def test_rasch_of_few_items():
     result = rasch_model(of("S05_data_short.csv", names), names=names)
 
     items = result.table("items")
-    easy = [-value for value in items.column("difficulty")]
+    easy = [-float(value) for value in items.column("difficulty")]
     assert easy == pytest.approx(list(want["item_easiness"].values()), abs=1e-5)
     assert items.column("se") == pytest.approx(list(want["se_sum0"].values()), rel=1e-5)
     assert result.details["log_likelihood"] == pytest.approx(want["cond_loglik"], abs=1e-5)

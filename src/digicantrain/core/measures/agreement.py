@@ -219,7 +219,7 @@ def _weights(k: int, kind: Weights) -> Floats:
     gap = np.abs(places[:, None] - places) / (k - 1)
     if kind == "none":
         return np.eye(k)
-    return 1 - (gap if kind == "linear" else gap**2)
+    return np.asarray(1 - (gap if kind == "linear" else gap**2))
 
 
 def _kappa_error(shares: Floats, agreement: Floats, kappa: float, expected: float, n: int) -> float:

@@ -5,7 +5,13 @@ from itertools import combinations
 
 import numpy as np
 
-from digicantrain.core.measures.model_matrix import Factor, Floats, Variables, model_matrix
+from digicantrain.core.measures.model_matrix import (
+    Factor,
+    Floats,
+    ModelMatrix,
+    Variables,
+    model_matrix,
+)
 from digicantrain.core.measures.multiplicity import holm
 from digicantrain.core.measures.result import Effect, Reason, Result, Table, Value
 
@@ -82,7 +88,7 @@ class _Model:
         self.outcome = outcome
         values = np.asarray(variables[outcome])
         keep = like.design.complete if like else ~np.isnan(values)
-        self.design = model_matrix(variables, terms=terms, keep=keep)
+        self.design: ModelMatrix = model_matrix(variables, terms=terms, keep=keep)
         self.y = values[self.design.complete]
         self.n, self.columns = self.design.matrix.shape
         self.df = self.n - self.columns
@@ -100,7 +106,7 @@ class _Model:
     @property
     def sigma2(self) -> float:
         """The residual variance."""
-        return self.rss / self.df
+        return float(self.rss / self.df)
 
 
 def _reason(model: _Model, group: str) -> Reason | None:

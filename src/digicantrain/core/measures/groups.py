@@ -351,6 +351,6 @@ def correlation(first: npt.ArrayLike, second: npt.ArrayLike, *, level: float = 0
             "t": t,
             "df": n - 2,
             "p": float(2 * stats.t.sf(abs(t), n - 2)),
-            "spearman": float(np.corrcoef(*ranks)[0, 1]),
+            "spearman": float(np.corrcoef(np.asarray(ranks, dtype=float))[0, 1]),
         },
     )

@@ -105,7 +105,7 @@ def _table(names: tuple[str, ...], beta: Floats, se: Floats, *, level: float, df
     statistic = beta / se
     p = 2 * spread.sf(np.abs(statistic))
     columns = (beta, se, statistic, p, beta - half, beta + half)
-    rows = tuple(
+    rows: tuple[tuple[Value, ...], ...] = tuple(
         (name, *(float(column[place]) for column in columns)) for place, name in enumerate(names)
     )
     return Table("coefficients", COEFFICIENTS, rows)

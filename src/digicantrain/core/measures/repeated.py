@@ -144,7 +144,7 @@ def _mauchly(covariance: Floats, df: int) -> dict[str, Value]:
     if w <= 0:
         return {"mauchly_w": max(w, 0.0), "mauchly_p": 0.0}
     rho = 1 - (2 * p**2 + p + 2) / (6 * p * df)
-    second = (p + 2) * (p - 1) * (p - 2) * (2 * p**3 + 6 * p**2 + 3 * p + 2)
+    second: float = (p + 2) * (p - 1) * (p - 2) * (2 * p**3 + 6 * p**2 + 3 * p + 2)
     second /= 288 * (df * p * rho) ** 2
     z, f = -df * rho * np.log(w), p * (p + 1) / 2 - 1
     first, later = float(stats.chi2.sf(z, f)), float(stats.chi2.sf(z, f + 4))

@@ -82,7 +82,7 @@ def fit(model: FactorModel, samples: Sequence[Sample], *, start: Floats) -> Fitt
         downhill = gradient(model, samples, theta)
         information = expected_information(model, samples, theta)
         try:
-            step = np.linalg.solve(2 * information, downhill)
+            step = np.asarray(np.linalg.solve(2 * information, downhill))
         except np.linalg.LinAlgError:
             raise NoConvergenceError from None
         size = _shortened(value, theta, step, here)

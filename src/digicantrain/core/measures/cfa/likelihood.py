@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from digicantrain.core.measures.cfa.model import FactorModel, Matrices
 from digicantrain.core.measures.model_matrix import Floats
@@ -15,7 +16,7 @@ LOG_2_PI = float(np.log(2 * np.pi))
 class Pattern:
     """People who answered the same items: how many, their means and covariance (divisor n)."""
 
-    seen: Floats
+    seen: npt.NDArray[np.intp]
     n: int
     mean: Floats
     covariance: Floats
@@ -116,7 +117,7 @@ def expected_information(model: FactorModel, samples: Sequence[Sample], theta: F
     for group, sample in enumerate(samples):
         covariance = matrices[group].covariance
         for pattern in sample.patterns:
-            places = np.ix_(range(len(theta)), pattern.seen, pattern.seen)
+            places = np.ix_(np.arange(len(theta)), pattern.seen, pattern.seen)
             inverse = np.linalg.inv(covariance[np.ix_(pattern.seen, pattern.seen)])
             turned = inverse @ covariances[group][places]
             total += pattern.n / 2 * np.einsum("aij,bji->ab", turned, turned, optimize=True)

@@ -117,10 +117,10 @@ def _result(judged: Judged, estimator: Estimator, source: str, *, left_out: int)
         more, covariance = robust(judged)
         details |= more
     elif estimator == "fiml":
-        covariance = np.linalg.inv(fitted.observed_information())
+        covariance = np.asarray(np.linalg.inv(fitted.observed_information()))
         details["patterns"] = len(fitted.samples[0].patterns)
     else:
-        covariance = np.linalg.inv(fitted.expected_information())
+        covariance = np.asarray(np.linalg.inv(fitted.expected_information()))
     details["left_out"] = left_out
     return Result(
         METHODS[estimator],
@@ -263,7 +263,9 @@ def _models(
 def _model_table(judged: Sequence[Judged]) -> Table:
     figures = [one.figures() for one in judged]
     columns = ("model", *figures[0])
-    rows = tuple((Equal(place).name.lower(), *row.values()) for place, row in enumerate(figures))
+    rows: tuple[tuple[Value, ...], ...] = tuple(
+        (Equal(place).name.lower(), *row.values()) for place, row in enumerate(figures)
+    )
     return Table("models", columns, rows)
 
 

@@ -104,7 +104,7 @@ class _Column:
         """Return the columns by which this one predicts others, of mean 0 and SD 1."""
         if not self.levels:
             answered = self.values[~self.gaps]
-            return ((values - answered.mean()) / (answered.std() or 1.0))[:, None]
+            return np.asarray(((values - answered.mean()) / (answered.std() or 1.0))[:, None])
         return np.asarray(np.eye(len(self.levels))[values.astype(int)][:, 1:])
 
 
@@ -202,7 +202,7 @@ def _labels(
     )
     shares /= shares.sum(axis=1, keepdims=True)
     picks = (shares.cumsum(axis=1) < random.random((len(gaps), 1))).sum(axis=1)
-    return levels[np.minimum(picks, len(levels) - 1)].astype(float)
+    return np.asarray(levels[np.minimum(picks, len(levels) - 1)], dtype=float)
 
 
 def _drawn_share(x: Floats, y: Floats, gaps: Floats, random: np.random.Generator) -> Floats:

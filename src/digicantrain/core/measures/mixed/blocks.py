@@ -50,7 +50,7 @@ class Grouped:
     @property
     def effects(self) -> int:
         """Effects a group."""
-        return self.values.shape[1]
+        return int(self.values.shape[1])
 
     @property
     def parameters(self) -> int:

@@ -82,7 +82,7 @@ Deviance = Callable[[Floats], float]
 def _search(deviance: Deviance, start: Floats, diagonal: list[bool]) -> Floats:
     from scipy import optimize
 
-    bounds = [(0.0, None) if d else (None, None) for d in diagonal]
+    bounds: list[tuple[float | None, float | None]] = [(0.0 if d else None, None) for d in diagonal]
     found = optimize.minimize(
         deviance,
         start,
