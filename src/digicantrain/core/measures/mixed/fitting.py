@@ -83,7 +83,7 @@ def _search(deviance: Deviance, start: Floats, diagonal: list[bool]) -> Floats:
     from scipy import optimize
 
     bounds: list[tuple[float | None, float | None]] = [(0.0 if d else None, None) for d in diagonal]
-    found = optimize.minimize(
+    found = optimize.minimize(  # type: ignore[call-overload]  # its stubs want arrays of one axis
         deviance,
         start,
         jac=lambda theta: slope(deviance, theta),
