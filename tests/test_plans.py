@@ -167,12 +167,12 @@ def test_a_plan_of_power_needs_no_data(tmp_path):
     assert code == 0
 
 
-def test_the_command_loads_no_django(files):
+def test_the_command_reads_no_settings_and_loads_no_app(files):
     code = (
         "import sys; from digicantrain.__main__ import main;"
         f"main(['evaluate', '--plan', {str(files / 'plan.json')!r},"
         f" '--data', {str(files / 'data.csv')!r}, '--out', {str(files / 'r.json')!r}]);"
-        "print([m for m in sys.modules if m == 'django'])"
+        "print([m for m in sys.modules if m in {'digicantrain.settings', 'django.contrib.auth'}])"
     )
 
     done = subprocess.run(  # noqa: S603 - our own interpreter and code

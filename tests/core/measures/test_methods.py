@@ -26,6 +26,7 @@ EXCEPTIONS = {
     "wilson": "proportion gives this interval",
     "factor": "the argument factors of every model",
     "page_of": "writes a page of results",
+    "shown_flow": "hides small counts of a flow over the waves of a study",
     "read_frame": "reads a file of data",
     "read_plan": "reads a plan and its data",
     "run_plan": "runs a plan that was read",
