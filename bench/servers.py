@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import letters
+
 HERE = Path(__file__).resolve().parent
 HOST = "bench.example"
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -48,14 +50,16 @@ def place(address: str) -> Iterator[Path]:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     folder = Path(tempfile.mkdtemp(prefix="digicantrain-bench-"))
     try:
-        with database(address, folder=folder) as made:
+        with database(address, folder=folder) as made, letters.taking() as mail:
             os.environ |= {
                 "DIGICANTRAIN_MODE": "production",
                 "DIGICANTRAIN_ORIGIN": f"https://{HOST}",
-                "DIGICANTRAIN_SECRET_KEY": "not-secret-bench",
-                "DIGICANTRAIN_KEY_ENCRYPTION_KEY": "not-secret-bench",
+                "DIGICANTRAIN_SECRET_KEY": "not-secret-" * 4,
+                "DIGICANTRAIN_KEY_ENCRYPTION_KEY": "not-secret-" * 4,
                 "DIGICANTRAIN_BEHIND_PROXY": "yes",
                 "DIGICANTRAIN_DATABASE": made,
+                "DIGICANTRAIN_MAIL_HOST": "127.0.0.1",
+                "DIGICANTRAIN_MAIL_PORT": str(mail),
                 "DIGICANTRAIN_VAR": str(folder),
                 "DIGICANTRAIN_CONTENT": str(HERE.parent / "content"),
                 "DJANGO_SETTINGS_MODULE": "digicantrain.settings",
