@@ -255,7 +255,7 @@ def walk_assessed_case(new_walk, cohort, step):
     case = part_of(step.version_id, "cases", step.data["case"])
     endings, walks = set(), []
     for number, (made, ending) in enumerate(paths_of(case["design"])):
-        person = Person.objects.create_user(f"player{number}@example.org", name="A Player")
+        person = Person.objects.create_user(f"{step.code}-{number}@example.org", name="A Player")
         row = enrol(cohort, person=person, how=EnrolledBy.SELF)
         walk = new_walk(person)
         address = f"/learn/{row.key}/{step.code}/"
