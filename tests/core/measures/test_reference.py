@@ -3,25 +3,23 @@
 import csv
 import json
 import math
-from pathlib import Path
 
 import pytest
 
 from digicantrain.core import measures
+from tests.core.measures.reference import DATA, present
 
-DATA = Path(__file__).resolve().parents[4] / "shared" / "data" / "statistics" / "simulated"
-pytestmark = pytest.mark.skipif(
-    not DATA.is_dir(), reason="The reference data does not stand beside this checkout."
-)
+SIMULATED = DATA / "simulated"
+pytestmark = present
 
 
 def rows(name):
-    with (DATA / name).open(encoding="utf-8", newline="") as file:
+    with (SIMULATED / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def expected(name):
-    return json.loads((DATA / name).read_text(encoding="utf-8"))
+    return json.loads((SIMULATED / name).read_text(encoding="utf-8"))
 
 
 def number(cell):
