@@ -5,7 +5,8 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from digicantrain.core.measures.change import hedges_correction, noncentral_limits, too_large
+from digicantrain.core.measures.change import hedges_correction, too_large
+from digicantrain.core.measures.distributions import noncentral_limits, t_quantile, t_upper
 from digicantrain.core.measures.result import Effect, Interval, Reason, Result, Table, Value
 from digicantrain.core.measures.spread import is_constant, rounded
 
@@ -178,8 +179,6 @@ def equivalence_test(
         t_lower, p_lower (against "lower by the margin"), t_upper, p_upper, p (the larger), df,
         equivalent (1 or 0), n_first, n_second, margin.
     """
-    from scipy import stats
-
     method = f"Two one-sided Welch tests of equivalence within {margin:g}"
     if margin <= 0:
         raise ValueError("The margin of equivalence is a number above zero.")
@@ -193,8 +192,8 @@ def equivalence_test(
     difference, se = float(groups[0].mean() - groups[1].mean()), math.sqrt(a + b)
     df = welch_df(a, b, sizes=(len(groups[0]), len(groups[1])))
     lower, upper = (difference + margin) / se, (difference - margin) / se
-    p_lower, p_upper = float(stats.t.sf(lower, df)), float(stats.t.cdf(upper, df))
-    half = float(stats.t.ppf(1 - alpha, df)) * se
+    p_lower, p_upper = t_upper(lower, df), t_upper(-upper, df)
+    half = t_quantile(1 - alpha, df) * se
     p = max(p_lower, p_upper)
     return Result(
         method,

@@ -7,6 +7,7 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
+from digicantrain.core.measures.distributions import normal_quantile, t_quantile, t_upper
 from digicantrain.core.measures.mixed.blocks import Grouped, RandomTerm, grouped, prepare
 from digicantrain.core.measures.mixed.fitting import Fit, NoConvergenceError, fit
 from digicantrain.core.measures.mixed.inference import Inference
@@ -179,10 +180,8 @@ def _is_explained(outcome: Floats, matrix: Floats) -> bool:
 
 
 def _fixed_table(found: _Fitted, level: float) -> Table:
-    from scipy import stats
-
     beta, covariance = found.fit.beta, found.fit.covariance
-    z = float(stats.norm.ppf((1 + level) / 2))
+    z = normal_quantile((1 + level) / 2)
     rows = []
     for place, name in enumerate(found.prepared.matrix.names):
         contrast = np.zeros(len(beta))
@@ -197,11 +196,9 @@ def _fixed_table(found: _Fitted, level: float) -> Table:
 def _t_test(
     inference: Inference, contrast: Floats, estimate: float, se: float
 ) -> tuple[float, float, float]:
-    from scipy import stats
-
     df = inference.satterthwaite(contrast)
     t = estimate / se
-    return df, t, float(2 * stats.t.sf(abs(t), df))
+    return df, t, 2 * t_upper(abs(t), df)
 
 
 def _random_table(found: _Fitted) -> Table:
@@ -371,15 +368,13 @@ class _Grid:
 
     def means(self, level: float = 0.95) -> Table:
         """Return the mean of each combination, with its t interval."""
-        from scipy import stats
-
         rows: list[tuple[Value, ...]] = []
         for within in self._settings(self._by):
             for one in self._settings(self._of):
                 contrast = self._row({**within, **one})
                 mean, se = self._estimate(contrast)
                 df = self._found.inference.satterthwaite(contrast)
-                half = float(stats.t.ppf((1 + level) / 2, df)) * se
+                half = t_quantile((1 + level) / 2, df) * se
                 limits = Interval(mean - half, mean + half, level)
                 shown = (*within.values(), *one.values())
                 rows.append((*shown, mean, se, df, limits.low, limits.high))
