@@ -167,12 +167,13 @@ def test_a_plan_of_power_needs_no_data(tmp_path):
     assert code == 0
 
 
-def test_the_command_reads_no_settings_and_loads_no_app(files):
+def test_the_command_loads_neither_django_nor_more_of_scipy_than_it_needs(files):
     code = (
         "import sys; from digicantrain.__main__ import main;"
         f"main(['evaluate', '--plan', {str(files / 'plan.json')!r},"
         f" '--data', {str(files / 'data.csv')!r}, '--out', {str(files / 'r.json')!r}]);"
-        "print([m for m in sys.modules if m in {'digicantrain.settings', 'django.contrib.auth'}])"
+        "heavy = {'digicantrain.settings', 'django', 'scipy.stats', 'scipy.optimize', 'tqdm'};"
+        "print(sorted(heavy & set(sys.modules)))"
     )
 
     done = subprocess.run(  # noqa: S603 - our own interpreter and code
@@ -181,3 +182,19 @@ def test_the_command_reads_no_settings_and_loads_no_app(files):
 
     assert done.stdout.splitlines()[-1] == "[]"
     assert "Warning" not in done.stderr
+
+
+def test_long_runs_show_how_far_they_are(capfd):
+    with plans.Progress(3, delay=0) as progress:
+        for name in ("one", "two", "three"):
+            progress(name)
+
+    assert "3/3" in capfd.readouterr().err
+
+
+def test_short_runs_show_no_progress(capfd):
+    with plans.Progress(2, delay=60) as progress:
+        progress("one")
+        progress("two")
+
+    assert capfd.readouterr().err == ""

@@ -6,9 +6,6 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError
-
 from digicantrain import __version__, commands
 
 EPILOG = """\
@@ -257,8 +254,18 @@ def _file(text: str) -> Path:
     return Path(text)
 
 
+def refusals() -> tuple[type[Exception], ...]:
+    """Return the errors that end a command with a sentence; most commands raise none."""
+    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415 - only when needed
+    from django.db import DatabaseError  # noqa: PLC0415 - as above
+
+    return ValueError, OSError, DatabaseError, ImproperlyConfigured
+
+
 def sentence(error: Exception) -> str:
     """Say in a sentence what went wrong and what to do."""
+    from django.db import DatabaseError  # noqa: PLC0415 - as above
+
     if isinstance(error, DatabaseError):
         from digicantrain.base.database import meaning  # noqa: PLC0415 - only where there is one
 
@@ -279,7 +286,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
         return 1
-    except (ValueError, OSError, DatabaseError, ImproperlyConfigured) as error:
+    except refusals() as error:
         if os.environ.get("DIGICANTRAIN_LOG") == "DEBUG":
             raise
         print(f"digicantrain {chosen.command}: {sentence(error)}", file=sys.stderr)

@@ -10,8 +10,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-import django
-
 from digicantrain.base.env import SettingError
 
 
@@ -23,6 +21,8 @@ def say(text: str) -> None:
 
 def _start(*, current: bool = True) -> None:
     """Read the settings and load the apps; refuse a database that waits for a migration."""
+    import django
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "digicantrain.settings")
     django.setup()
     if current:

@@ -5,9 +5,8 @@ No Django and no database: a researcher can use it with a plan and a CSV file al
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from time import monotonic
 from typing import Any
-
-from tqdm import tqdm
 
 from digicantrain.core.measures import page_of, plan, written
 from digicantrain.core.measures.methods import described, find, known, nearest
@@ -56,11 +55,38 @@ def evaluate(path: Path, *, data: Path | None) -> tuple[list[str], Document | No
     """
     try:
         read = plan.read_plan(_text_of(path), data=_text_of(data) if data else None)
-        with tqdm(total=len(read.steps), unit="analyses", delay=2) as bar:
-            return [], plan.run_plan(read, progress=lambda _name: bar.update())
+        with Progress(len(read.steps)) as progress:
+            return [], plan.run_plan(read, progress=progress)
     except plan.PlanError as error:
         names = {"plan": str(path), "data": str(data)}
         return [_placed(fault, names) for fault in error.faults], None
+
+
+class Progress:
+    """A bar of the analyses done, for those that take long: tqdm is imported after two seconds."""
+
+    def __init__(self, total: int, *, delay: float = 2.0) -> None:
+        self._total = total
+        self._due = monotonic() + delay
+        self._done = 0
+        self._bar: Any = None
+
+    def __enter__(self) -> "Progress":
+        return self
+
+    def __call__(self, _name: str) -> None:
+        """Count one analysis."""
+        self._done += 1
+        if self._bar is None and self._done < self._total and monotonic() >= self._due:
+            from tqdm import tqdm  # noqa: PLC0415 - an eighth of a second that most runs need not
+
+            self._bar = tqdm(total=self._total, initial=self._done, unit="analyses")
+        elif self._bar is not None:
+            self._bar.update()
+
+    def __exit__(self, *_error: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
 
 
 def _placed(fault: plan.Fault, names: Mapping[str, str]) -> str:
