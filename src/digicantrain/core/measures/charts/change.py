@@ -39,7 +39,8 @@ from digicantrain.core.measures.result import Effect, Interval, Result, Table, V
 CAUSE = "What caused a change cannot be told from the same people measured twice."
 COLUMNS = ("group", "n", "before", "after", "change", "low", "high", "reason")
 EFFECT_COLUMNS = ("analysis", "n", "effect", "low", "high", "reason")
-LABELS = 170.0
+LABELS = 150.0
+GAP = 44.0
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def effect_chart(results: Mapping[str, Result]) -> Chart | None:
     if not any(row.known for row in rows):
         return None
     level = _level(results)
-    panel = Panel(_named("Hedges g of the change", level), "standard deviations of the change")
+    panel = Panel(_named("Hedges g of the change", level), "in SD of the change")
     kept = drawn_of(rows, panel)
     table = tuple(
         (row.label, result.n, row.estimate, row.low, row.high, reason_of(result))
@@ -169,32 +170,27 @@ def _says_one(pair: _Pair, level: float | None) -> list[str]:
 def _says(rows: Sequence[Row], noun: str, level: float | None) -> list[str]:
     found = parted(rows, reference=0.0)
     name = "interval" if level is None else f"{level:g} % interval"
-    drawn = len(rows) - len(found.none)
     parts = [
-        _part(found.above, "rose with an {} above zero", name),
-        _part(found.below, "fell with an {} below zero", name),
-        _part(found.holds, "have an {} that holds zero", name),
+        _part(found.above, f"{{}} rose, the {name} lying above zero"),
+        _part(found.below, f"{{}} fell, the {name} lying below zero"),
+        _part(found.holds, f"for {{}} the {name} holds zero"),
     ]
-    text = "; ".join(part for part in parts if part)
     hidden = sum(row.instead == HIDDEN for row in found.none)
-    other = len(found.none) - hidden
+    drawn, other = len(rows) - len(found.none), len(found.none) - hidden
     return [
-        f"Of {counted(drawn, noun)} with a number, {text}." if text else "",
-        f"{counted(hidden, noun)} too small to be shown {_is(hidden)} hidden." if hidden else "",
+        f"Of {counted(drawn, noun)}, {'; '.join(filter(None, parts))}.",
+        f"{counted(hidden, noun)} {'is' if hidden == 1 else 'are'} hidden, so that nothing is "
+        "told of a few people." if hidden else "",
         f"{counted(other, noun)} {'has' if other == 1 else 'have'} no number." if other else "",
-        f"Each {noun} stands for itself: whether they differ from each other is not tested here.",
-    ]
+        f"Whether {noun}s differ from each other is not tested here." if len(rows) > 1 else "",
+    ]  # fmt: skip
 
 
-def _is(count: int) -> str:
-    return "is" if count == 1 else "are"
-
-
-def _part(rows: Sequence[Row], text: str, name: str) -> str:
+def _part(rows: Sequence[Row], text: str) -> str:
     if not rows:
         return ""
     names = listed([f"{row.label} ({told(row.estimate or 0.0)})" for row in rows])
-    return f"{len(rows)} {text.format(name)}: {names}"
+    return f"{text.format(len(rows))}: {names}"
 
 
 def _left_out(rows: Sequence[Row], kept: Sequence[Row]) -> str:
@@ -217,8 +213,8 @@ def _side_by_side(pairs: Sequence[_Pair], panel: Panel, width: float) -> Picture
     names = [row.label for row in rows]
     labels = beside(names, top=0, most=LABELS).label_room
     left = labels + 20 if labels else 0
-    room = (width - left - figures_room(rows) - 16 - 56) / 2
-    middle = left + room + 56
+    room = (width - left - figures_room(rows) - 16 - GAP) / 2
+    middle = left + room + GAP
     means, one = header("Mean", BEFORE_AFTER, x=left, top=0, room=room)
     change, other = header(panel.heading, kinds(rows, panel), x=middle, top=0, room=width - middle)
     slots = beside(names, top=max(one, other), most=LABELS)
@@ -238,7 +234,7 @@ def _stacked(pairs: Sequence[_Pair], panel: Panel, width: float) -> Picture:
     marks, top = header("Mean", BEFORE_AFTER, x=0, top=0, room=width)
     names = [row.label for row in rows]
     slots = above(names, top=top, room=[width] * len(names) if any(names) else ())
-    marks += labels_at(slots) + _means(pairs, slots, ends=(22, width - 22))
+    marks += _means(pairs, slots, ends=(22, width - 22)) + labels_at(slots)
     second = interval_picture(rows, panel, width=width, top=slots.bottom + BELOW + 18)
     return Picture(width, second.height, (*marks, *second.marks))
 

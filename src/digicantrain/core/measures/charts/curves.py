@@ -12,14 +12,15 @@ from digicantrain.core.measures.charts.drawing import (
     Entry,
     Picture,
     Shape,
+    bend,
     legend,
     level_axis,
     line,
     marker,
-    path,
     upright_axis,
     words,
 )
+from digicantrain.core.measures.charts.rows import header
 from digicantrain.core.measures.charts.scales import Scale, Tick
 from digicantrain.core.measures.charts.wording import (
     LINE,
@@ -35,7 +36,7 @@ from digicantrain.core.measures.result import Result, Table
 MOST_TOGETHER = len(SHAPES)
 MOST_PANELS = 24
 # Logits at which a curve is computed: close where it bends.
-LOGITS = tuple(step / 2 for step in range(-14, 15))
+LOGITS = tuple(range(-7, 8))
 SPAN = 4.0
 FARTHEST = 10.0
 PANEL = 150.0
@@ -58,11 +59,15 @@ class Item:
             return math.exp(max(logit, -700.0)) / (1 + math.exp(max(logit, -700.0)))
         return 1 / (1 + math.exp(-min(logit, 700.0)))
 
-    def points(self, low: float, high: float) -> list[tuple[float, float]]:
-        """Return abilities with their chance: the two ends, and between them where it bends."""
+    def steepness(self, ability: float) -> float:
+        """Return the slope of the curve: a P (1 - P)."""
+        chance = self.chance(ability)
+        return self.slope * chance * (1 - chance)
+
+    def abilities(self, low: float, high: float) -> list[float]:
+        """Return the two ends, and between them where the curve bends."""
         bends = () if self.slope == 0 else (self.difficulty + x / self.slope for x in LOGITS)
-        inner = sorted(x for x in bends if low < x < high)
-        return [(x, self.chance(x)) for x in (low, *inner, high)]
+        return [low, *sorted(x for x in bends if low < x < high), high]
 
 
 def item_curves(result: Result) -> Chart | None:
@@ -192,17 +197,15 @@ class _Plot:
         marks += level_axis(across, top=34, bottom=34 + height, title=self._axis)
         shown = [item for _name, item in marked]
         marks += [
-            path(self._way(item, across, up), css="c-thin")
-            for item in self._items
-            if item not in shown
+            self._curve(item, across, up, css="c-thin") for item in self._items if item not in shown
         ]
         for place, item in enumerate(shown):
-            marks.append(path(self._way(item, across, up), css="c-line", dash=DASHES[place]))
+            marks.append(self._curve(item, across, up, dash=DASHES[place]))
             marks += _middle(SHAPES[place], item, across, up)
         bottom = 34 + height + 2.2 * LINE + 6
         key_y = 48.0 if width > NARROW else bottom + 22
-        key, high = _key(entries, x=key_x, y=key_y, room=key_room)
-        return Picture(width, max(bottom, key_y + high - LINE + 8), (*marks, *key))
+        key, end = _key(entries, x=key_x, y=key_y, room=key_room)
+        return Picture(width, max(bottom, end), (*marks, *key))
 
     def _marked(self) -> list[tuple[str, Item]]:
         """Return the items that are marked, with what they are called in the legend."""
@@ -215,8 +218,14 @@ class _Plot:
             found = {**found, flat: "flattest", steep: "steepest"} | found
         return [(f"{word}: {item.name}", item) for item, word in found.items()]
 
-    def _way(self, item: Item, across: Scale, up: Scale) -> list[tuple[float, float]]:
-        return [(across(x), up(y)) for x, y in item.points(*self.ends)]
+    def _curve(
+        self, item: Item, across: Scale, up: Scale, *, css: str = "c-line", dash: str = ""
+    ) -> str:
+        abilities = item.abilities(*self.ends)
+        points = [(across(x), up(item.chance(x))) for x in abilities]
+        turn = (up(1) - up(0)) / (across(self.ends[1]) - across(self.ends[0]))
+        turn *= self.ends[1] - self.ends[0]
+        return bend(points, [turn * item.steepness(x) for x in abilities], css=css, dash=dash)
 
     # a panel each
 
@@ -226,10 +235,8 @@ class _Plot:
         wide = (width - gap * (columns - 1)) / columns
         mean = self._mean()
         entries = [_line_entry("", "the item"), _line_entry("4 4", "a mean item")]
-        marks = [words(0, 14, f"Chance of a right answer by {self._axis}", css="c-bold")]
-        more, high = legend(entries, x=0, y=36, room=width)
-        marks += more
-        top = 36 + high + 6
+        heading = f"Chance of a right answer by {self._axis}"
+        marks, top = header(heading, entries, x=0, top=0, room=width)
         for place, item in enumerate(self._items):
             x = (place % columns) * (wide + gap)
             y = top + (place // columns) * PANEL
@@ -253,8 +260,8 @@ class _Plot:
             x = across(value)
             marks.append(words(x, up.start + LINE, minus(f"{value:g}"), css="c-soft",
                                anchor="middle" if value < self.ends[1] else "end"))  # fmt: skip
-        marks.append(path(self._way(mean, across, up), css="c-thin", dash="4 4"))
-        marks.append(path(self._way(item, across, up), css="c-line"))
+        marks.append(self._curve(mean, across, up, css="c-thin", dash="4 4"))
+        marks.append(self._curve(item, across, up))
         return [*marks, *_middle("circle", item, across, up)]
 
 
@@ -279,8 +286,9 @@ def _entry(place: int, text: str) -> Entry:
 
 
 def _key(entries: Sequence[Entry], *, x: float, y: float, room: float) -> tuple[list[str], float]:
-    """Return a legend with a line for each entry."""
-    marks: list[str] = []
-    for place, one in enumerate(entries):
-        marks += legend([one], x=x, y=y + place * (LINE + 6), room=room)[0]
-    return marks, len(entries) * (LINE + 6)
+    """Return a legend with a line for each entry, and where it ends."""
+    marks = [words(x, y, "item (difficulty)", css="c-soft")]
+    for one in entries:
+        y += LINE + 6
+        marks += legend([one], x=x, y=y, room=room)[0]
+    return marks, y + 8

@@ -34,6 +34,8 @@ STYLE_PAGE = f"""\
 @media screen and (max-width:46rem){{.chart .c-wide{{display:none}}
 .chart .c-narrow{{display:block}}}}
 .c-ink,.c-soft,.c-bold{{font-size:{SIZE}px;fill:var(--ink);font-variant-numeric:tabular-nums}}
+.c-ink,.c-soft,.c-bold{{paint-order:stroke;stroke:var(--paper);stroke-width:4px;
+stroke-linejoin:round}}
 .c-soft{{fill:var(--soft)}}.c-bold{{font-weight:600}}
 .c-grid,.c-axis,.c-line,.c-thin,.c-full,.c-open,.c-hatch{{stroke:var(--link);fill:none}}
 .c-grid{{stroke:var(--line);stroke-opacity:.35}}.c-axis{{stroke:var(--ink)}}
@@ -74,6 +76,19 @@ def line(x1: float, y1: float, *, to: tuple[float, float], css: str, dash: str =
     dashed = f' stroke-dasharray="{dash}"' if dash else ""
     x2, y2 = map(px, to)
     return f'<line class="{css}" x1="{px(x1)}" y1="{px(y1)}" x2="{x2}" y2="{y2}"{dashed}/>'
+
+
+def bend(
+    points: Sequence[tuple[float, float]], slopes: Sequence[float], *, css: str, dash: str = ""
+) -> str:
+    """Return a smooth line through points with its slope at each (cubic Hermite pieces)."""
+    dashed = f' stroke-dasharray="{dash}"' if dash else ""
+    way = [f"M{px(points[0][0])} {px(points[0][1])}"]
+    for ((x1, y1), (x2, y2)), (one, other) in zip(pairwise(points), pairwise(slopes), strict=True):
+        third = (x2 - x1) / 3
+        bends = ((x1 + third, y1 + one * third), (x2 - third, y2 - other * third), (x2, y2))
+        way.append("C" + " ".join(f"{px(x)} {px(y)}" for x, y in bends))
+    return f'<path class="{css}" d="{"".join(way)}"{dashed}/>'
 
 
 def path(points: Sequence[tuple[float, float]], *, css: str, dash: str = "") -> str:
@@ -133,16 +148,34 @@ def marker(shape: Shape, x: float, y: float, *, is_full: bool = True, size: floa
 # --- axes ---
 
 
-def ticks_of(scale: Scale, *, gap: float = 14) -> list[Tick]:
-    """Return as many ticks as their texts leave room for on a level axis."""
-    found: list[Tick] = []
-    for most in (7, 6, 5, 4, 3, 2):
-        make = ratio_ticks if scale.is_log else ticks
-        found = make(scale.low, scale.high, most=most)
-        ends = [(scale(t.value), width_of(t.text) / 2) for t in found]
-        if all(b[0] - b[1] - a[0] - a[1] >= gap for a, b in pairwise(ends)):
-            return found
-    return found[:1]
+def ticks_of(scale: Scale, *, gap: float = 8) -> list[Tick]:
+    """Return as many ticks as their texts leave room for on a level axis, three if that can be.
+
+    Where there is little room every other tick has no text.
+    """
+    make = ratio_ticks if scale.is_log else ticks
+    tried = [make(scale.low, scale.high, most=most) for most in (7, 6, 5, 4, 3, 2)]
+    thinned = [_thinned(found) for found in tried]
+    for least, choices in ((3, tried), (2, thinned), (2, tried), (1, thinned)):
+        for found in choices:
+            named = [tick for tick in found if tick.text]
+            if len(named) >= least and _fit(scale, named, gap):
+                return found
+    return tried[-1][:1]
+
+
+def _thinned(found: Sequence[Tick]) -> list[Tick]:
+    """Return ticks of which every other has its text; the one at zero has."""
+    zero = next((place for place, tick in enumerate(found) if tick.value == 0), 0)
+    return [
+        tick if (place - zero) % 2 == 0 else Tick(tick.value, "")
+        for place, tick in enumerate(found)
+    ]
+
+
+def _fit(scale: Scale, found: Sequence[Tick], gap: float) -> bool:
+    ends = [(scale(tick.value), width_of(tick.text) / 2) for tick in found]
+    return all(b[0] - b[1] - a[0] - a[1] >= gap for a, b in pairwise(ends))
 
 
 def level_axis(scale: Scale, *, top: float, bottom: float, title: str = "") -> list[str]:
@@ -151,7 +184,8 @@ def level_axis(scale: Scale, *, top: float, bottom: float, title: str = "") -> l
     for value, text in ticks_of(scale):
         x = scale(value)
         marks.append(line(x, top, to=(x, bottom), css="c-grid"))
-        marks.append(words(x, bottom + LINE, text, css="c-soft", anchor="middle"))
+        if text:
+            marks.append(words(x, bottom + LINE, text, css="c-soft", anchor="middle"))
     if title:
         x = (scale.start + scale.end) / 2
         marks.append(words(x, bottom + 2.2 * LINE, title, css="c-soft", anchor="middle"))

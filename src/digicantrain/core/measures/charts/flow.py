@@ -13,13 +13,12 @@ from digicantrain.core.measures.charts.drawing import (
     legend,
     words,
 )
-from digicantrain.core.measures.charts.rows import HIDDEN
+from digicantrain.core.measures.charts.rows import BOLD, HIDDEN
 from digicantrain.core.measures.charts.scales import Scale
 from digicantrain.core.measures.charts.wording import (
     LINE,
     clean,
     counted,
-    cut,
     lines_of,
     listed,
     number,
@@ -31,9 +30,9 @@ from digicantrain.core.measures.result import Result, Table, Value
 
 COLUMNS = ("stage", "n", "lost_before", "reason")
 THICK = 16.0
-STEP = 40.0
+STEP = 32.0
 LABELS = 180.0
-LOSSES = 190.0
+LOSSES = 250.0
 
 
 @dataclass(frozen=True)
@@ -145,7 +144,7 @@ def _draw(stages: Sequence[_Stage], width: float) -> Picture:
     marks, high = legend(entries if any(s.lost for s in stages) else entries[:1],
                          x=0, y=14, room=width)  # fmt: skip
     draw = _rows_beside if width > NARROW else _rows_above
-    rows, bottom = draw(stages, most, width, high + 14)
+    rows, bottom = draw(stages, most, width, high + 8)
     return Picture(width, bottom, (*marks, *rows))
 
 
@@ -153,17 +152,21 @@ def _rows_beside(
     stages: Sequence[_Stage], most: int, width: float, top: float
 ) -> tuple[list[str], float]:
     labels = min(max(width_of(clean(stage.label)) for stage in stages), LABELS)
-    numbers = max(width_of(_number(stage)) for stage in stages)
+    numbers = max(width_of(_number(stage)) for stage in stages) * BOLD
     losses = min(max(width_of(stage.loss) for stage in stages), LOSSES)
     left = labels + 20 + numbers + 12
     scale = Scale(0, most, left, width - (losses + 16 if losses else 0))
-    marks = []
-    for place, stage in enumerate(stages):
-        y = top + place * STEP
-        marks += _lines(0, y + THICK / 2, stage.label, room=labels, css="c-ink")
-        marks += _bar(scale, stage, y, number_at=left - 12)
-        marks += _lines(scale.end + 16, y + THICK / 2, stage.loss, room=losses, css="c-soft")
-    return marks, top + len(stages) * STEP - STEP + THICK + 12
+    marks, y = [], top
+    for stage in stages:
+        label, loss = lines_of(stage.label, room=labels), lines_of(stage.loss, room=losses, most=3)
+        high = max(STEP, LINE * max(len(label), len(loss)) + 6)
+        middle = y + high / 2
+        marks += _lines(0, middle, label, css="c-ink")
+        marks += _bar(scale, stage, middle - THICK / 2)
+        marks.append(_count_at(stage, left - 12, middle + 5))
+        marks += _lines(scale.end + 16, middle, loss, css="c-soft")
+        y += high
+    return marks, y
 
 
 def _rows_above(
@@ -172,11 +175,14 @@ def _rows_above(
     scale = Scale(0, most, 0, width)
     marks, y = [], top
     for stage in stages:
-        room = width - width_of(_number(stage)) - 16
-        marks.append(words(0, y + 12, cut(clean(stage.label), room=room)))
-        marks += _bar(scale, stage, y + LINE + 2, number_at=width, number_y=y + 12)
-        y += LINE + THICK + 6
-        for text in lines_of(stage.loss, room=width):
+        marks.append(_count_at(stage, width, y + 12))
+        room = width - width_of(_number(stage)) * BOLD - 16
+        for text in lines_of(stage.label, room=room):
+            marks.append(words(0, y + 12, text))
+            y += LINE
+        marks += _bar(scale, stage, y + 2)
+        y += THICK + 6
+        for text in lines_of(stage.loss, room=width, most=3):
             y += LINE
             marks.append(words(0, y - 2, text, css="c-soft"))
         y += 16
@@ -187,23 +193,24 @@ def _number(stage: _Stage) -> str:
     return HIDDEN if stage.n is None else str(stage.n)
 
 
-def _bar(
-    scale: Scale, stage: _Stage, y: float, *, number_at: float, number_y: float | None = None
-) -> list[str]:
+def _count_at(stage: _Stage, x: float, y: float) -> str:
     css = "c-soft" if stage.n is None else "c-bold"
-    at = y + THICK / 2 + 5 if number_y is None else number_y
-    marks = [words(number_at, at, _number(stage), css=css, anchor="end")]
+    return words(x, y, _number(stage), css=css, anchor="end")
+
+
+def _bar(scale: Scale, stage: _Stage, y: float) -> list[str]:
+    """Return the bar of those who reached a stage and of those lost before; none if hidden."""
     if stage.n is None:
-        return marks
+        return []
+    marks, start = [], scale(stage.n)
     if stage.n:
-        marks.append(bar(scale(0), y, size=(scale(stage.n) - scale(0), THICK), css="c-full"))
+        marks.append(bar(scale(0), y, size=(start - scale(0), THICK), css="c-full"))
     if stage.lost:
-        way = scale(stage.n + stage.lost) - scale(stage.n)
-        marks.append(hatched(scale(stage.n), y, size=(way, THICK)))
+        way = scale(stage.n + stage.lost) - start
+        marks.append(hatched(start, y, size=(way, THICK)))
     return marks
 
 
-def _lines(x: float, middle: float, text: str, *, room: float, css: str) -> list[str]:
-    found = lines_of(text, room=room)
-    first = middle + 5 - (len(found) - 1) * LINE / 2
-    return [words(x, first + place * LINE, line, css=css) for place, line in enumerate(found)]
+def _lines(x: float, middle: float, lines: Sequence[str], *, css: str) -> list[str]:
+    first = middle + 5 - (len(lines) - 1) * LINE / 2
+    return [words(x, first + place * LINE, text, css=css) for place, text in enumerate(lines)]

@@ -60,7 +60,8 @@ KINDS = (
     ),
     Kind(
         "items", "odds_ratio", "Odds ratios of a right answer at equal score", ("item", "items"),
-        Panel("Odds ratio", "odds ratio; below 1 harder for the second group", 1.0, is_log=True),
+        Panel("Odds ratio", "odds ratio", 1.0, is_log=True),
+        "Below 1 an item is harder for the second group. "
         "Intervals are not adjusted for the number of items; the table has adjusted p values.",
     ),
     Kind(

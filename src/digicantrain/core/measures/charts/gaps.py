@@ -10,15 +10,13 @@ from digicantrain.core.measures.charts.drawing import (
     bar,
     entry,
     legend,
-    level_axis,
     line,
     marker,
     words,
 )
-from digicantrain.core.measures.charts.rows import BELOW, MOST_ROWS, Slots, above, beside, labels_at
+from digicantrain.core.measures.charts.rows import MOST_ROWS, Slots, above, beside, labels_at
 from digicantrain.core.measures.charts.scales import Scale
 from digicantrain.core.measures.charts.wording import (
-    LINE,
     counted,
     listed,
     number,
@@ -33,7 +31,7 @@ MOST_PATTERNS = 8
 MOST_PATTERNS_NARROW = 5
 COLUMN = 30.0
 THICK = 12.0
-ENDS = (0.05, 0.1, 0.2, 0.4, 0.6, 0.8)
+ENDS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8)
 
 
 @dataclass(frozen=True)
@@ -169,12 +167,12 @@ class _Plot:
         slots = self._slots(width, top=legend_y + (32 if patterns else 14))
         left = slots.label_room + 16 if is_wide else 8
         marks = [words(left if is_wide else 0, 14, "Per cent missing", css="c-bold")]
-        marks += labels_at(slots)
         marks += self._bars(slots, ends=(left, dots - (40 if is_wide else 8)))
+        marks += labels_at(slots)
         if patterns:
             marks += _legend(width, y=legend_y, is_right=is_wide)
             marks += self._dots(patterns, slots, left=dots, step=step)
-        return Picture(width, slots.bottom + BELOW - LINE, tuple(marks))
+        return Picture(width, slots.bottom + 8, tuple(marks))
 
     def _slots(self, width: float, *, top: float) -> Slots:
         names = [column.name for column in self._columns]
@@ -187,8 +185,7 @@ class _Plot:
         end = next((end for end in ENDS if most <= end), 1.0)
         texts = [per_cent(column.share) for column in self._columns]
         scale = Scale(0, 100 * end, ends[0], ends[1] - max(map(width_of, texts)) - 8)
-        marks = level_axis(scale, top=slots.top, bottom=slots.bottom)
-        zero = scale(0)
+        zero, marks = scale(0), []
         for column, text, y in zip(self._columns, texts, slots.middles, strict=True):
             x = scale(100 * column.share)
             if column.missing:

@@ -18,9 +18,9 @@ from digicantrain.core.measures.charts.drawing import (
 from digicantrain.core.measures.charts.scales import Scale, room_for, ticks
 from digicantrain.core.measures.charts.wording import (
     LINE,
-    clean,
     counted,
     cut,
+    lines_of,
     listed,
     number,
     told,
@@ -143,7 +143,7 @@ class _Plot:
         """Return the quadrants in a width: the list beside them or below."""
         up_ticks = ticks(*self._up, most=5)
         left = max(width_of(tick.text) for tick in up_ticks) + 10
-        right, height = (430.0, 350.0) if width > NARROW else (width - 2, 300.0)
+        right, height = (410.0, 350.0) if width > NARROW else (width - 2, 300.0)
         top, bottom = 26.0, 26.0 + height
         # words stand in the corners, so marks keep away from the upper and the lower edge
         across = Scale(*self._across, left + 14, right - 14)
@@ -176,7 +176,9 @@ class _Plot:
 
     def _marks(self, across: Scale, up: Scale) -> list[str]:
         places = [(across(one.performance), up(one.importance)) for one in self._skills]
-        taken: list[Box] = [(x - 6, y - 6, x + 6, y + 6) for x, y in places]
+        x, y = across(self._cuts[0]), up(self._cuts[1])
+        taken: list[Box] = [(x - 2, 0, x + 2, 999), (0, y - 2, 999, y + 2)]
+        taken += [(x - 6, y - 6, x + 6, y + 6) for x, y in places]
         marks = []
         for skill, (x, y) in zip(self._skills, places, strict=True):
             shape, is_full = QUADRANTS[skill.quadrant]
@@ -197,10 +199,11 @@ class _Plot:
             marks.append(marker(shape, x + 6, y - 5, is_full=is_full))
             marks.append(words(x + 22, y, quadrant, css="c-bold"))
             for skill in own:
-                y += LINE + 2
-                name = cut(clean(skill.name), room=room - 50)
-                marks.append(words(x + 40, y, f"{skill.place}", anchor="end"))
-                marks.append(words(x + 50, y, name))
+                y += 2
+                marks.append(words(x + 40, y + LINE, f"{skill.place}", anchor="end"))
+                for text in lines_of(skill.name, room=room - 50):
+                    y += LINE
+                    marks.append(words(x + 50, y, text))
             y += LINE + 12
         return marks, y - LINE
 

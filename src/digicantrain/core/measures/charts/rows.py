@@ -18,10 +18,20 @@ from digicantrain.core.measures.charts.drawing import (
     words,
 )
 from digicantrain.core.measures.charts.scales import Scale, room_for, room_for_ratios
-from digicantrain.core.measures.charts.wording import LINE, clean, cut, lines_of, told, width_of
+from digicantrain.core.measures.charts.wording import (
+    LINE,
+    clean,
+    lines_of,
+    places_for,
+    told,
+    told_to,
+    width_of,
+)
 from digicantrain.core.measures.result import Reason, Result, Value
 
 ROOM = 30.0
+# how much wider bold letters are
+BOLD = 1.1
 BELOW = 2.2 * LINE + 6
 MOST_ROWS = 60
 LEAST_RATIO = 1e-300
@@ -56,7 +66,9 @@ class Row:
             return self.instead
         if self.low is None or self.high is None:
             return told(self.estimate)
-        return f"{told(self.estimate)} [{told(self.low)}, {told(self.high)}]"
+        places = places_for(self.high / 2 - self.low / 2)
+        estimate, low, high = (told_to(one, places) for one in (self.estimate, self.low, self.high))
+        return f"{estimate} [{low}, {high}]"
 
 
 @dataclass(frozen=True)
@@ -185,21 +197,22 @@ def beside(labels: Sequence[str], *, top: float, most: float) -> Slots:
 
 
 def above(labels: Sequence[str], *, top: float, room: Sequence[float]) -> Slots:
-    """Return slots with each label above its mark, in a line of its own.
+    """Return slots with each label above its mark, in up to two lines.
 
     Args:
         labels: of the rows.
         top: where the first begins.
         room: how wide each label may be; nothing at all where no row has words above it.
     """
-    high = LINE + ROOM if room else ROOM
-    found, middles = [], []
+    at, found, middles = top, [], []
     for place, label in enumerate(labels):
-        start = top + place * high
+        lines = tuple(lines_of(label, room=room[place])) if room else ()
         if room:
-            found.append((start + LINE, (cut(clean(label), room=room[place]),)))
-        middles.append(start + high - ROOM / 2)
-    return Slots(top, top + high * len(labels), 0.0, tuple(found), tuple(middles))
+            found.append((at + LINE, lines))
+            at += LINE * max(1, len(lines))
+        middles.append(at + ROOM / 2)
+        at += ROOM
+    return Slots(top, at, 0.0, tuple(found), tuple(middles))
 
 
 def labels_at(slots: Slots) -> list[str]:
@@ -215,9 +228,12 @@ def header(
     heading: str, entries: Sequence[Entry], *, x: float, top: float, room: float
 ) -> tuple[list[str], float]:
     """Return a heading with a legend below it, and where the rows may begin."""
-    marks = [words(x, top + 14, heading, css="c-bold")]
-    more, high = legend(entries, x=x, y=top + 36, room=room)
-    return [*marks, *more], top + 32 + (high if entries else 0)
+    lines = lines_of(heading, room=room / BOLD)
+    marks = [words(x, top + 14 + place * LINE, text, css="c-bold")
+             for place, text in enumerate(lines)]  # fmt: skip
+    y = top + 18 + LINE * len(lines)
+    more, high = legend(entries, x=x, y=y, room=room)
+    return [*marks, *more], y - 4 + (high if entries else 0)
 
 
 # --- the panel of intervals ---
@@ -298,7 +314,7 @@ def interval_picture(
         room = [width - width_of(row.figures) - 12 for row in rows]
         slots = above(labels, top=begin, room=room)
         ends, ys = (22, width - 22), tuple(y - 5 for y, _lines in slots.labels)
-    marks += labels_at(slots)
     marks += intervals(rows, slots, panel, ends=ends)
+    marks += labels_at(slots)
     marks += figures_at(rows, ys, width=width)
     return Picture(width, slots.bottom + BELOW, tuple(marks))

@@ -9,7 +9,7 @@ from digicantrain.core.measures.charts.wording import minus
 
 LARGEST = 1.7e308
 SMALLEST = 1e-100
-STEPS = (1, 2, 5, 10)
+STEPS = (1, 2, 5)
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def ticks(low: float, high: float, *, most: int = 6) -> list[Tick]:
     raw = high / most - low / most
     exponent = math.floor(math.log10(raw))
     step, found = 0.0, []
-    for bump in (exponent, exponent + 1):
+    for bump in (exponent, exponent + 1, exponent + 2):
         for base in STEPS:
             step = float(f"{base}e{bump}")
             first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)

@@ -96,6 +96,16 @@ def told(value: float) -> str:
     return minus(f"{value:.3g}")
 
 
+def places_for(half: float) -> int:
+    """Return how many decimals an estimate needs whose interval reaches so far to each side."""
+    return 2 if half <= 0 else min(max(2, -math.floor(math.log10(half))), 6)
+
+
+def told_to(value: float, places: int) -> str:
+    """Return a number with so many decimals; a very large one with three digits."""
+    return minus(f"{value:.{places}f}" if abs(value) < 10_000 else f"{value:.3g}")
+
+
 def per_cent(share: float) -> str:
     """Return a share in per cent, whole or, where small, with one decimal."""
     amount = 100 * share

@@ -209,8 +209,8 @@ class _Plot:
         """Return the map in a width."""
         scale = Scale(*self._ends, TOP + self._height, TOP)
         found = ticks(*self._ends, most=8)
-        axis = max(width_of(tick.text) for tick in found) + 20
-        left = (width - axis) * (0.44 if width > NARROW else 0.36)
+        axis = max(width_of(text) for text in ("logits", *(tick.text for tick in found))) + 20
+        left = self._left(width - axis)
         right = left + axis
         marks = [*self._heads(left, right, width), *self._people(scale, left)]
         marks += [line(x, scale.end, to=(x, scale.start), css="c-axis") for x in (left, right)]
@@ -221,6 +221,13 @@ class _Plot:
             marks.append(line(right, y, to=(right - 4, y), css="c-axis"))
         draw = self._named if self._is_named else self._swarm
         return Picture(width, TOP + self._height + 12, (*marks, *draw(scale, right, width)))
+
+    def _left(self, room: float) -> float:
+        """Return how wide the people's side is: what the items' names leave, within bounds."""
+        names = [width_of(clean(item.name)) + 42 for item in self._items]
+        wanted = room - max(names) if self._is_named else room * 0.5
+        low, high = (0.4, 0.56) if room > NARROW else (0.3, 0.5)
+        return min(max(wanted, low * room), high * room)
 
     def _heads(self, left: float, right: float, width: float) -> list[str]:
         marks = [
