@@ -39,6 +39,7 @@ from digicantrain.core.measures.result import Effect, Interval, Result, Table, V
 CAUSE = "What caused a change cannot be told from the same people measured twice."
 COLUMNS = ("group", "n", "before", "after", "change", "low", "high", "reason")
 EFFECT_COLUMNS = ("analysis", "n", "effect", "low", "high", "reason")
+UNNAMED = "(no name)"
 LABELS = 150.0
 GAP = 44.0
 
@@ -65,7 +66,8 @@ def change_chart(results: Result | Mapping[str, Result]) -> Chart | None:
         interval: full where the interval leaves out zero. Nothing if no result has a number.
     """
     several = {"": results} if isinstance(results, Result) else results
-    pairs = [_pair(label, result) for label, result in several.items()]
+    is_one = isinstance(results, Result)
+    pairs = [_pair("" if is_one else label or UNNAMED, one) for label, one in several.items()]
     rows = [pair.row for pair in pairs]
     if not any(row.known for row in rows):
         return None
@@ -73,7 +75,7 @@ def change_chart(results: Result | Mapping[str, Result]) -> Chart | None:
     panel = Panel(_named("Change", level), "after less before")
     kept = drawn_of(rows, panel)
     drawn = [pair for pair in pairs if pair.row in kept]
-    says = _says_one(pairs[0], level) if len(pairs) == 1 else _says(rows, "group", level)
+    says = _says_one(pairs[0], level) if is_one else _says(rows, "group", level)
     return made(
         "change",
         _named("Mean before and after, and mean change", level),
@@ -222,8 +224,8 @@ def _side_by_side(pairs: Sequence[_Pair], panel: Panel, width: float) -> Picture
         *means,
         *change,
         *labels_at(slots),
-        *_means(pairs, slots, ends=(left + 14, left + room)),
-        *intervals(rows, slots, panel, ends=(middle, middle + room - 14)),
+        *_means(pairs, slots, ends=(left + 14, left + room), edge=width),
+        *intervals(rows, slots, panel, ends=(middle, middle + room - 14), edge=width),
         *figures_at(rows, slots.middles, width=width),
     ]
     return Picture(width, slots.bottom + BELOW, tuple(marks))
@@ -234,17 +236,19 @@ def _stacked(pairs: Sequence[_Pair], panel: Panel, width: float) -> Picture:
     marks, top = header("Mean", BEFORE_AFTER, x=0, top=0, room=width)
     names = [row.label for row in rows]
     slots = above(names, top=top, room=[width] * len(names) if any(names) else ())
-    marks += _means(pairs, slots, ends=(22, width - 22)) + labels_at(slots)
+    marks += _means(pairs, slots, ends=(22, width - 22), edge=width) + labels_at(slots)
     second = interval_picture(rows, panel, width=width, top=slots.bottom + BELOW + 18)
     return Picture(width, second.height, (*marks, *second.marks))
 
 
-def _means(pairs: Sequence[_Pair], slots: Slots, *, ends: tuple[float, float]) -> list[str]:
+def _means(
+    pairs: Sequence[_Pair], slots: Slots, *, ends: tuple[float, float], edge: float
+) -> list[str]:
     means = [one for pair in pairs for one in (pair.before, pair.after) if one is not None]
     if not means:
         return []
     scale = Scale(*room_for(means, margin=0.1), *ends)
-    marks = level_axis(scale, top=slots.top, bottom=slots.bottom, title="mean")
+    marks = level_axis(scale, top=slots.top, bottom=slots.bottom, title="mean", edge=edge)
     for pair, y in zip(pairs, slots.middles, strict=True):
         if pair.before is None or pair.after is None:
             continue

@@ -183,8 +183,10 @@ class _Plot:
 
     def _together(self, width: float) -> Picture:
         marked = self._marked()
-        names = [f"{name} ({told(item.difficulty)})" for name, item in marked]
-        entries = [_entry(place, name) for place, name in enumerate(names)]
+        entries = [
+            _entry(place, f"{told(item.difficulty)}  {name}")
+            for place, (name, item) in enumerate(marked)
+        ]
         left = 44.0
         if width > NARROW:
             right, height, key_x, key_room = 430.0, 300.0, 456.0, width - 456
@@ -287,7 +289,7 @@ def _entry(place: int, text: str) -> Entry:
 
 def _key(entries: Sequence[Entry], *, x: float, y: float, room: float) -> tuple[list[str], float]:
     """Return a legend with a line for each entry, and where it ends."""
-    marks = [words(x, y, "item (difficulty)", css="c-soft")]
+    marks = [words(x, y, "difficulty and item", css="c-soft")]
     for one in entries:
         y += LINE + 6
         marks += legend([one], x=x, y=y, room=room)[0]

@@ -178,14 +178,21 @@ def _fit(scale: Scale, found: Sequence[Tick], gap: float) -> bool:
     return all(b[0] - b[1] - a[0] - a[1] >= gap for a, b in pairwise(ends))
 
 
-def level_axis(scale: Scale, *, top: float, bottom: float, title: str = "") -> list[str]:
-    """Return hairlines from top to bottom with their numbers below, and a title below those."""
+def level_axis(
+    scale: Scale, *, top: float, bottom: float, title: str = "", edge: float = WIDE
+) -> list[str]:
+    """Return hairlines from top to bottom with their numbers below, and a title below those.
+
+    The numbers stay within the picture, which ends at an edge.
+    """
     marks = []
     for value, text in ticks_of(scale):
         x = scale(value)
         marks.append(line(x, top, to=(x, bottom), css="c-grid"))
         if text:
-            marks.append(words(x, bottom + LINE, text, css="c-soft", anchor="middle"))
+            half = width_of(text) / 2
+            at = min(max(x, half), edge - half)
+            marks.append(words(at, bottom + LINE, text, css="c-soft", anchor="middle"))
     if title:
         x = (scale.start + scale.end) / 2
         marks.append(words(x, bottom + 2.2 * LINE, title, css="c-soft", anchor="middle"))

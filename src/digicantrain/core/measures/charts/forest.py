@@ -132,21 +132,19 @@ def _row(label: str, values: Sequence[Value], kind: Kind) -> Row:
 def _says(kind: Kind, rows: Sequence[Row]) -> list[str]:
     zero = kind.panel.reference
     found = parted(rows, reference=zero)
-    drawn = len(rows) - len(found.none)
     parts = [
         _part(found.above, f"above {zero:g}"),
         _part(found.below, f"below {zero:g}"),
     ]
     apart = "; ".join(part for part in parts if part)
-    noun = kind.rows[drawn != 1]
-    first = f"Of {drawn} {noun}, "
+    held = len(found.holds)
+    drawn = counted(len(rows) - len(found.none), *kind.rows)
     if not apart:
-        whole = f"The interval of the one {noun}" if drawn == 1 else f"All {drawn} intervals"
-        text = f"{whole} {'holds' if drawn == 1 else 'hold'} {zero:g}."
+        whole = {1: "The interval holds", 2: "Both intervals hold"}
+        text = f"{whole.get(held, f'All {held} intervals hold')} {zero:g}."
     else:
-        rest = counted(len(found.holds), "interval")
-        held = f"; {rest} {'holds' if len(found.holds) == 1 else 'hold'} {zero:g}"
-        text = f"{first}the interval lies {apart}{held if found.holds else ''}."
+        rest = f"; {counted(held, 'interval')} {'holds' if held == 1 else 'hold'} {zero:g}"
+        text = f"Of {drawn}, the interval lies {apart}{rest if held else ''}."
     return [text, _none(kind, found.none)]
 
 

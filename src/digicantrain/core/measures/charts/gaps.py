@@ -116,8 +116,8 @@ def _says(result: Result, columns: Sequence[Column], plot: "_Plot") -> list[str]
     found = []
     if complete is not None and result.n:
         found.append(
-            f"{complete:.0f} of {result.n} people ({per_cent(complete / result.n)}) answered all "
-            f"{counted(len(columns), 'column')}."
+            f"{complete:.0f} of {result.n} people ({per_cent(complete / result.n)}) answered "
+            f"{'it' if len(columns) == 1 else f'all {len(columns)} columns'}."
         )
     most = max(columns, key=lambda column: column.missing)
     if most.missing:

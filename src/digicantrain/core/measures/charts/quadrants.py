@@ -19,7 +19,6 @@ from digicantrain.core.measures.charts.scales import Scale, room_for, ticks
 from digicantrain.core.measures.charts.wording import (
     LINE,
     counted,
-    cut,
     lines_of,
     listed,
     number,
@@ -118,11 +117,22 @@ def _says(skills: Sequence[Skill], asked: int) -> list[str]:
         found.append(
             f"{counted(missing, 'skill')} {'has' if missing == 1 else 'have'} too few answers."
         )
+    if len(skills) > MOST_NUMBERED:
+        found.append("The table names the skills.")
     found.append("The lines are the means over skills; near a line a few answers decide.")
     return found
 
 
 # --- drawing ---
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A line of the list: a quadrant, or a skill with its number."""
+
+    quadrant: str
+    place: int | None
+    lines: tuple[str, ...]
 
 
 class _Plot:
@@ -140,7 +150,7 @@ class _Plot:
         self._up = room_for([*(one.importance for one in skills), cuts[1]], margin=0.1)
 
     def draw(self, width: float) -> Picture:
-        """Return the quadrants in a width: the list beside them or below."""
+        """Return the quadrants in a width: the list beside them, or below where it is long."""
         up_ticks = ticks(*self._up, most=5)
         left = max(width_of(tick.text) for tick in up_ticks) + 10
         right, height = (410.0, 350.0) if width > NARROW else (width - 2, 300.0)
@@ -150,17 +160,62 @@ class _Plot:
         up = Scale(*self._up, bottom - 30, top + 30)
         marks = [words(0, 14, "Importance", css="c-bold")]
         marks += upright_axis(up, up_ticks, left=left, right=right)
-        marks += level_axis(across, top=top, bottom=bottom, title="performance")
+        marks += level_axis(across, top=top, bottom=bottom, title="performance", edge=width)
         marks += self._frame(across, up, (left, top, right, bottom))
         marks += self._marks(across, up)
         end = bottom + 2.2 * LINE + 8
-        beside = width > NARROW
-        key, key_end = self._key(
-            x=right + 26 if beside else 0,
-            y=top + 14 if beside else end + 20,
-            room=width - right - 26 if beside else width,
-        )
+        key, key_end = self._key_at(width, right + 26, (top + 14, end))
         return Picture(width, max(end, key_end), (*marks, *key))
+
+    def _key_at(
+        self, width: float, right: float, ys: tuple[float, float]
+    ) -> tuple[list[str], float]:
+        """Return the list of skills beside the quadrants or, in columns, below them."""
+        beside, below = ys
+        if width > NARROW:
+            found = self._key(self._entries(width - right), x=right, y=beside)
+            if found[1] <= below:
+                return found
+        count = 3 if width > NARROW else 1
+        room = (width - 24 * (count - 1)) / count
+        marks, ends = [], []
+        for place, part in enumerate(_columns(self._entries(room), count)):
+            more, end = self._key(part, x=place * (room + 24), y=below + 20)
+            marks += more
+            ends.append(end)
+        return marks, max(ends, default=below)
+
+    def _entries(self, room: float) -> list[_Entry]:
+        """Return the lines of the list: each quadrant with the skills in it."""
+        if len(self._skills) > MOST_NUMBERED:
+            return []
+        found = []
+        for quadrant in QUADRANTS:
+            own = [skill for skill in self._skills if skill.quadrant == quadrant]
+            if own:
+                found.append(_Entry(quadrant, None, (quadrant,)))
+            for skill in own:
+                names = tuple(lines_of(skill.name, room=room - 50))
+                found.append(_Entry(quadrant, skill.place, names))
+        return found
+
+    def _key(self, entries: Sequence[_Entry], *, x: float, y: float) -> tuple[list[str], float]:
+        """Return lines of the list, and where they end."""
+        marks = []
+        for count, one in enumerate(entries):
+            if one.place is None:
+                y += 10 if count else 0
+                css, left = "c-bold", x + 22
+                shape, is_full = QUADRANTS[one.quadrant]
+                marks.append(marker(shape, x + 6, y - 5, is_full=is_full))
+            else:
+                css, left = "c-ink", x + 50
+                marks.append(words(x + 40, y, f"{one.place}", anchor="end"))
+            for text in one.lines:
+                marks.append(words(left, y, text, css=css))
+                y += LINE
+            y += 2
+        return marks, y - LINE + 8
 
     def _frame(self, across: Scale, up: Scale, box: Box) -> list[str]:
         left, top, right, bottom = box
@@ -187,25 +242,20 @@ class _Plot:
                 marks.append(_beside(f"{skill.place}", x, y, taken))
         return marks
 
-    def _key(self, *, x: float, y: float, room: float) -> tuple[list[str], float]:
-        """Return the skills by quadrant, in lines, and where they end."""
-        if len(self._skills) > MOST_NUMBERED:
-            return [words(x, y, cut("The table names all skills.", room=room), css="c-soft")], y + 8
-        marks = []
-        for quadrant, (shape, is_full) in QUADRANTS.items():
-            own = [skill for skill in self._skills if skill.quadrant == quadrant]
-            if not own:
-                continue
-            marks.append(marker(shape, x + 6, y - 5, is_full=is_full))
-            marks.append(words(x + 22, y, quadrant, css="c-bold"))
-            for skill in own:
-                y += 2
-                marks.append(words(x + 40, y + LINE, f"{skill.place}", anchor="end"))
-                for text in lines_of(skill.name, room=room - 50):
-                    y += LINE
-                    marks.append(words(x + 50, y, text))
-            y += LINE + 12
-        return marks, y - LINE
+
+def _columns(entries: Sequence[_Entry], count: int) -> list[list[_Entry]]:
+    """Return lines in columns of about the same height."""
+    high = sum(map(_height, entries)) / count
+    found: list[list[_Entry]] = [[]]
+    for one in entries:
+        if len(found) < count and sum(map(_height, found[-1])) >= high:
+            found.append([])
+        found[-1].append(one)
+    return found
+
+
+def _height(entry: _Entry) -> float:
+    return len(entry.lines) * LINE + 2 + (10 if entry.place is None else 0)
 
 
 def _beside(text: str, x: float, y: float, taken: list[Box]) -> str:

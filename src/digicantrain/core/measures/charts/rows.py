@@ -102,10 +102,9 @@ class Panel:
             if row.low is not None and row.high is not None
         ]
         least, most = min(values), max(values)
-        half = median([high / 2 - low / 2 for low, high in limits]) if limits else 0.0
-        reach = 1.5 * max(most / 2 - least / 2, half)
-        low = max(min([least, *(one for one, _ in limits)]), least - 2 * reach)
-        high = min(max([most, *(one for _, one in limits)]), most + 2 * reach)
+        reach = 3 * median([high / 2 - low / 2 for low, high in limits]) if limits else 0.0
+        low = max(min([least, *(one for one, _ in limits)]), least - reach)
+        high = min(max([most, *(one for _, one in limits)]), most + reach)
         if self.is_log:
             held = [math.exp(max(low, -690.0)), math.exp(min(high, 690.0))]
             return Scale(*room_for_ratios(held), *ends, is_log=True)
@@ -251,11 +250,19 @@ def kinds(rows: Sequence[Row], panel: Panel) -> list[Entry]:
 
 
 def intervals(
-    rows: Sequence[Row], slots: Slots, panel: Panel, *, ends: tuple[float, float]
+    rows: Sequence[Row], slots: Slots, panel: Panel, *, ends: tuple[float, float], edge: float
 ) -> list[str]:
-    """Return the axis, the line of no difference and each row's estimate with its interval."""
+    """Return the axis, the line of no difference and each row's estimate with its interval.
+
+    Args:
+        rows: in the order of their slots.
+        slots: where they stand.
+        panel: how they are drawn.
+        ends: the pixels between which the scale lies.
+        edge: the pixel at which the picture ends.
+    """
     scale = panel.scale(rows, ends)
-    marks = level_axis(scale, top=slots.top, bottom=slots.bottom, title=panel.axis)
+    marks = level_axis(scale, top=slots.top, bottom=slots.bottom, title=panel.axis, edge=edge)
     for value, dash in ((panel.reference, ""), *((one, "4 4") for one in panel.lines)):
         x = scale(value)
         marks.append(line(x, slots.top, to=(x, slots.bottom), css="c-axis", dash=dash))
@@ -314,7 +321,7 @@ def interval_picture(
         room = [width - width_of(row.figures) - 12 for row in rows]
         slots = above(labels, top=begin, room=room)
         ends, ys = (22, width - 22), tuple(y - 5 for y, _lines in slots.labels)
-    marks += intervals(rows, slots, panel, ends=ends)
+    marks += intervals(rows, slots, panel, ends=ends, edge=width)
     marks += labels_at(slots)
     marks += figures_at(rows, ys, width=width)
     return Picture(width, slots.bottom + BELOW, tuple(marks))

@@ -50,13 +50,18 @@ def _share(sign: str) -> float:
 
 
 def cut(text: str, *, room: float) -> str:
-    """Return a text that fits into a width, with three dots where it was cut."""
+    """Return a text that fits into a width, with three dots where its middle was cut.
+
+    Its end stays, since names of one list often differ there only.
+    """
     if width_of(text) <= room:
         return text
-    kept = text
-    while kept and width_of(f"{kept}…") > room:
-        kept = kept[:-1]
-    return f"{kept.rstrip()}…"
+    for kept in range(len(text) - 1, 0, -1):
+        tail = kept // 3
+        short = f"{text[: kept - tail].rstrip()}…{text[len(text) - tail :].lstrip()}"
+        if width_of(short) <= room:
+            return short
+    return "…"
 
 
 def lines_of(text: str, *, room: float, most: int = 2) -> list[str]:
@@ -98,12 +103,14 @@ def told(value: float) -> str:
 
 def places_for(half: float) -> int:
     """Return how many decimals an estimate needs whose interval reaches so far to each side."""
-    return 2 if half <= 0 else min(max(2, -math.floor(math.log10(half))), 6)
+    return 2 if half <= 0 else max(2, -math.floor(math.log10(half)))
 
 
 def told_to(value: float, places: int) -> str:
-    """Return a number with so many decimals; a very large one with three digits."""
-    return minus(f"{value:.{places}f}" if abs(value) < 10_000 else f"{value:.3g}")
+    """Return a number with so many decimals; one that needs more than six with three digits."""
+    if places > 6 or abs(value) >= 10_000:
+        return minus(f"{value:.3g}")
+    return minus(f"{value:.{places}f}")
 
 
 def per_cent(share: float) -> str:

@@ -36,6 +36,7 @@ HEIGHT = 340.0
 TOP = 66.0
 DOT = 4.0
 THICK = 6.0
+ABLE = "more able \u2191"
 
 
 @dataclass(frozen=True)
@@ -200,10 +201,12 @@ class _Plot:
         self._items = sorted(items, key=lambda item: (item.difficulty, item.name))
         self._is_named = len(items) <= MOST_NAMED
         self._height = max(HEIGHT, len(items) * LINE if self._is_named else 0.0)
-        values = [*(one.ability for one in scores), *(item.difficulty for item in items)]
+        # a scale that reaches to the people would tell of them also where they are too few
+        shown = scores if sum(one.people for one in scores) >= smallest else ()
+        values = [*(one.ability for one in shown), *(item.difficulty for item in items)]
         low, high = self._ends = room_for(values)
         way = (high / self._height - low / self._height) * LEAST_GAP
-        self.bars = joined(scores, smallest=smallest, least_way=way)
+        self.bars = joined(shown, smallest=smallest, least_way=way)
 
     def draw(self, width: float) -> Picture:
         """Return the map in a width."""
@@ -226,13 +229,13 @@ class _Plot:
         """Return how wide the people's side is: what the items' names leave, within bounds."""
         names = [width_of(clean(item.name)) + 42 for item in self._items]
         wanted = room - max(names) if self._is_named else room * 0.5
-        low, high = (0.4, 0.56) if room > NARROW else (0.3, 0.5)
-        return min(max(wanted, low * room), high * room)
+        least = max(width_of(ABLE), 0.4 * room if room > NARROW else 0.0)
+        return min(max(wanted, least), 0.56 * room)
 
     def _heads(self, left: float, right: float, width: float) -> list[str]:
         marks = [
             words(left, 14, "People", css="c-bold", anchor="end"),
-            words(left, 34, "more able \u2191", css="c-soft", anchor="end"),
+            words(left, 34, ABLE, css="c-soft", anchor="end"),
             words((left + right) / 2, 14, "logits", css="c-soft", anchor="middle"),
             words(right, 14, "Items", css="c-bold"),
             words(right, 34, "harder \u2191", css="c-soft"),
@@ -274,18 +277,19 @@ class _Plot:
 
     def _swarm(self, scale: Scale, x: float, width: float) -> list[str]:
         """Return each item as a mark, beside those that would overlap it."""
-        marks = []
-        placed: list[list[float]] = []
+        columns: list[list[float]] = []
+        places = []
         for item in self._items:
             y = scale(item.difficulty)
-            column = next((c for c in placed if all(abs(y - o) > 2 * DOT + 1 for o in c)), None)
-            if column is None:
-                column = []
-                placed.append(column)
-            column.append(y)
-            at = min(x + 12 + placed.index(column) * (2 * DOT + 3), width - DOT)
-            marks.append(marker("diamond", at, y, size=DOT))
-        return marks
+            at = next(
+                (n for n, own in enumerate(columns) if all(abs(y - o) > 2 * DOT + 1 for o in own)),
+                len(columns),
+            )
+            columns[at:] = columns[at:] or [[]]
+            columns[at].append(y)
+            places.append((at, y))
+        step = min(2 * DOT + 3, (width - x - 12 - 2 * DOT) / max(1, len(columns) - 1))
+        return [marker("diamond", x + 12 + at * step, y, size=DOT) for at, y in places]
 
 
 def spread(wanted: Sequence[float], *, gap: float, ends: tuple[float, float]) -> list[float]:
