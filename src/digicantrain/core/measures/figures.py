@@ -5,7 +5,7 @@ beside the tables, which say the same in figures.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from digicantrain.core.measures.charts.change import change_chart, effect_chart
@@ -138,6 +138,27 @@ def overview_of(document: Mapping[str, Any]) -> Chart | None:
         if analysis["method"] == "paired_change" and analysis["by"] is None
     }
     return effect_chart(changes) if len(changes) > 1 else None
+
+
+def charts_of_document(
+    document: Mapping[str, Any],
+) -> Iterator[tuple[int, int | None, Chart]]:
+    """Yield all charts of a document with the numbers of their analysis and its result, from 1.
+
+    The chart of all changes together has number 0; its title says so already.
+    """
+    overview = overview_of(document)
+    if overview:
+        yield 0, None, overview
+    smallest = document.get("smallest_group", SMALLEST)
+    for number, analysis in enumerate(document["analyses"], 1):
+        several = len(analysis["results"]) > 1
+        for place, chart in charts_of_analysis(analysis, smallest=smallest):
+            name = analysis["name"]
+            if several and place is not None:
+                name = f"{name}, {analysis['results'][place]['group'] or place + 1}"
+            titled = replace(chart, title=f"{name}: {chart.title}")
+            yield number, place + 1 if several and place is not None else None, titled
 
 
 def _result_of(written: Mapping[str, Any]) -> Result:

@@ -184,7 +184,7 @@ class _Plot:
     def _together(self, width: float) -> Picture:
         marked = self._marked()
         entries = [
-            _entry(place, f"{told(item.difficulty)}  {name}")
+            _entry(place, f"{told(item.difficulty)} {name}")
             for place, (name, item) in enumerate(marked)
         ]
         left = 44.0
@@ -199,7 +199,7 @@ class _Plot:
         marks += level_axis(across, top=34, bottom=34 + height, title=self._axis)
         shown = [item for _name, item in marked]
         marks += [
-            self._curve(item, across, up, css="c-thin") for item in self._items if item not in shown
+            self._curve(item, across, up, css="c-grid") for item in self._items if item not in shown
         ]
         for place, item in enumerate(shown):
             marks.append(self._curve(item, across, up, dash=DASHES[place]))

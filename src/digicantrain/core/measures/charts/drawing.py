@@ -84,8 +84,11 @@ def bend(
     """Return a smooth line through points with its slope at each (cubic Hermite pieces)."""
     dashed = f' stroke-dasharray="{dash}"' if dash else ""
     way = [f"M{px(points[0][0])} {px(points[0][1])}"]
-    for ((x1, y1), (x2, y2)), (one, other) in zip(pairwise(points), pairwise(slopes), strict=True):
+    for ((x1, y1), (x2, y2)), pair in zip(pairwise(points), pairwise(slopes), strict=True):
         third = (x2 - x1) / 3
+        # a steeper start or end would overshoot (Fritsch and Carlson 1980, doi:10.1137/0717021)
+        most = 3 * abs(y2 - y1) / (x2 - x1) if x2 > x1 else 0.0
+        one, other = (min(max(slope, -most), most) for slope in pair)
         bends = ((x1 + third, y1 + one * third), (x2 - third, y2 - other * third), (x2, y2))
         way.append("C" + " ".join(f"{px(x)} {px(y)}" for x, y in bends))
     return f'<path class="{css}" d="{"".join(way)}"{dashed}/>'

@@ -136,11 +136,17 @@ def number(value: Value) -> float | None:
 
 def listed(names: Sequence[str], *, most: int = 4) -> str:
     """Return names as part of a sentence; where there are many, the first and how many more."""
-    short = [name if len(name) <= MOST_IN_SENTENCE else f"{name[:MOST_IN_SENTENCE - 1]}…"
-             for name in map(clean, names)]  # fmt: skip
+    short = [_shortened(clean(name)) for name in names]
     if len(short) > most:
         short = [*short[: most - 1], f"{len(short) - most + 1} more"]
     return " and ".join(filter(None, (", ".join(short[:-1]), *short[-1:])))
+
+
+def _shortened(name: str) -> str:
+    tail = MOST_IN_SENTENCE // 3
+    if len(name) <= MOST_IN_SENTENCE:
+        return name
+    return f"{name[: MOST_IN_SENTENCE - tail - 1].rstrip()}…{name[-tail:].lstrip()}"
 
 
 def counted(count: int, one: str, many: str = "") -> str:
