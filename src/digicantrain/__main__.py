@@ -210,6 +210,7 @@ def _proofs(add: Add) -> None:
         "Each fault of the plan and the data comes with its place and how to mend it.\n"
         "The same files give the same result, to the byte.",
         "--plan plan.json --data answers.csv --html results.html",
+        "--plan plan.json --data answers.csv --charts figures/",
         "--list",
         "--example paired_change",
     )
@@ -217,6 +218,9 @@ def _proofs(add: Add) -> None:
     evaluate.add_argument("--data", type=Path, help="a CSV file in UTF-8 with a header line")
     evaluate.add_argument("--out", type=Path, metavar="FILE", help="write the results as JSON")
     evaluate.add_argument("--html", type=Path, metavar="FILE", help="write them as one HTML page")
+    evaluate.add_argument(
+        "--charts", type=Path, metavar="FOLDER", help="write each chart as an SVG file"
+    )
     evaluate.add_argument("--list", action="store_true", help="print all methods and arguments")
     evaluate.add_argument("--example", metavar="METHOD", help="print a plan that uses a method")
     trail = add(

@@ -26,6 +26,11 @@ EXCEPTIONS = {
     "wilson": "proportion gives this interval",
     "factor": "the argument factors of every model",
     "page_of": "writes a page of results",
+    **dict.fromkeys(
+        ("change_chart", "effect_chart", "flow_chart", "wright_map", "item_curves",
+         "quadrant_chart", "forest_plot", "missing_chart", "charts_of"),
+        "draws a result that a plan asked for",
+    ),
     "shown_flow": "hides small counts of a flow over the waves of a study",
     "read_frame": "reads a file of data",
     "read_plan": "reads a plan and its data",
