@@ -160,7 +160,9 @@ def test_each_chart_is_a_file_of_its_own_and_two_runs_are_the_same(drawn, capsys
     for name in ("one", "two"):
         assert evaluate(drawn, "--charts", str(drawn / name), "--out", str(drawn / "r.json")) == 0
 
-    assert f"Written to {drawn / 'r.json'} and {drawn / 'two'} (4 charts)." in capsys.readouterr().out
+    assert (
+        f"Written to {drawn / 'r.json'} and {drawn / 'two'} (4 charts)." in capsys.readouterr().out
+    )
     assert names(drawn / "one") == names(drawn / "two") == CHARTS
     for name in CHARTS:
         text = (drawn / "one" / name).read_bytes()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from digicantrain.core.measures.charts.wording import minus
+from digicantrain.core.measures.charts.wording import POWERS, minus
 
 LARGEST = 1.7e308
 SMALLEST = 1e-100
@@ -90,8 +90,7 @@ def ticks(low: float, high: float, *, most: int = 6) -> list[Tick]:
 
 def _tick(number: int, base: int, exponent: int) -> Tick:
     value = float(f"{number * base}e{exponent}")
-    large = abs(value) >= 1e6 and exponent > 0
-    if large or exponent < -4:
+    if abs(value) >= POWERS or exponent < -5:
         return Tick(value, minus(f"{value:.6g}"))
     return Tick(value, minus(f"{value:.{max(0, -exponent)}f}"))
 
@@ -99,17 +98,17 @@ def _tick(number: int, base: int, exponent: int) -> Tick:
 def ratio_ticks(low: float, high: float, *, most: int = 7) -> list[Tick]:
     """Return round numbers of a logarithmic scale: 1, 2, 5 of each ten, or powers of ten."""
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    if last - first > most + 1:
+        return _powers(first, last, most)
     for bases in ((1, 2, 5), (1, 3), (1,)):
         found = [
-            Tick(value, minus(f"{value:.15g}"))
+            Tick(value, minus(f"{value:.15g}" if abs(exponent) < 7 else f"{base}e{exponent}"))
             for exponent in range(first, last + 1)
             for base in bases
             if low <= (value := float(f"{base}e{exponent}")) <= high
         ]
         if 2 <= len(found) <= most:
             return found
-    if len(found) > most:
-        return _powers(first, last, most)
     return [one for one in ticks(low, high, most=most) if one.value > 0]
 
 

@@ -4,6 +4,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 from html import escape
 
 from digicantrain.core.measures.result import Value
@@ -11,11 +12,16 @@ from digicantrain.core.measures.result import Value
 SIZE = 14
 LINE = 18
 MOST_IN_SENTENCE = 60
+MINUS = "\u2212"
+# From here numbers are whole, and from there powers of ten.
+WHOLE, POWERS = 10_000, 10_000_000
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 # What XML 1.0 forbids, and the signs that turn the direction of all that follows.
 FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
     "\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
+NARROWEST = 0.42
 NARROW = frozenset("ijlrtfI.,:;'|!()[]{}/\\ -`")
 WIDE = frozenset("mwMW@%&œæŒÆ—…ωΩΦΨ")
 
@@ -39,11 +45,12 @@ def width_of(text: str, *, size: float = SIZE) -> float:
     return size * sum(map(_share, text))
 
 
+@cache
 def _share(sign: str) -> float:
     if unicodedata.combining(sign):
         return 0.0
     if sign in NARROW:
-        return 0.42
+        return NARROWEST
     if sign in WIDE or unicodedata.east_asian_width(sign) in "WF":
         return 1.03
     return 0.72 if sign.isupper() else 0.64
@@ -56,7 +63,7 @@ def cut(text: str, *, room: float) -> str:
     """
     if width_of(text) <= room:
         return text
-    for kept in range(len(text) - 1, 0, -1):
+    for kept in range(min(len(text) - 1, int(room / (SIZE * NARROWEST))), 0, -1):
         tail = kept // 3
         short = f"{text[: kept - tail].rstrip()}…{text[len(text) - tail :].lstrip()}"
         if width_of(short) <= room:
@@ -87,18 +94,22 @@ def _break(text: str, room: float) -> int:
 
 
 def minus(text: str) -> str:
-    """Return a number's text with a true minus sign, and without one before nothing."""
+    """Return a number's text with a true minus sign, none before nothing, and powers of ten."""
     bare = text.lstrip("-")
     if not bare.strip("0."):
         return bare
-    return text.replace("-", "\u2212").replace("e+", "e")
+    mantissa, _e, exponent = text.replace("-", MINUS).partition("e")
+    if not exponent:
+        return mantissa
+    power = str(int(exponent.replace(MINUS, "-")))
+    return f"{mantissa}×10{power.translate(RAISED)}"
 
 
 def told(value: float) -> str:
     """Return a number for a reader: two decimals, or three digits where those say too little."""
-    if value == 0 or 0.01 <= abs(value) < 10_000:
+    if value == 0 or 0.01 <= abs(value) < WHOLE:
         return minus(f"{value:.2f}")
-    return minus(f"{value:.3g}")
+    return minus(f"{value:.0f}" if WHOLE <= abs(value) < POWERS else f"{value:.3g}")
 
 
 def places_for(half: float) -> int:
@@ -108,9 +119,7 @@ def places_for(half: float) -> int:
 
 def told_to(value: float, places: int) -> str:
     """Return a number with so many decimals; one that needs more than six with three digits."""
-    if places > 6 or abs(value) >= 10_000:
-        return minus(f"{value:.3g}")
-    return minus(f"{value:.{places}f}")
+    return told(value) if places > 6 or abs(value) >= WHOLE else minus(f"{value:.{places}f}")
 
 
 def per_cent(share: float) -> str:
