@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import wraps
 from itertools import combinations
 
 import pytest
@@ -90,10 +91,20 @@ CHARTS = {
 }
 
 
-@pytest.fixture(params=list(CHARTS.values()), ids=list(CHARTS))
-def chart(request):
-    """Every chart that is tried here."""
-    return request.param
+def every_chart(check):
+    """Return a test that makes a check of each chart; one test, since there are many."""
+
+    @wraps(check, assigned=("__name__", "__qualname__", "__doc__", "__module__"))
+    def test():
+        for name, chart in CHARTS.items():
+            try:
+                check(chart)
+            except AssertionError as error:
+                error.add_note(f"in the chart {name!r}")
+                raise
+
+    del test.__wrapped__
+    return test
 
 
 def pictures(chart):
@@ -102,6 +113,7 @@ def pictures(chart):
         yield picture, Drawn(f'<svg xmlns="{SVG[1:-1]}">{picture.body}</svg>')
 
 
+@every_chart
 def test_a_file_is_sound_xml_with_a_name_and_a_description(chart):
     root = Drawn(chart.svg).root
 
@@ -113,6 +125,7 @@ def test_a_file_is_sound_xml_with_a_name_and_a_description(chart):
     assert chart.table.rows or "hidden" in chart.svg
 
 
+@every_chart
 def test_labels_are_words_and_nothing_else(chart):
     tags = {element.tag.removeprefix(SVG) for element in Drawn(chart.svg).root.iter()}
 
@@ -122,6 +135,7 @@ def test_labels_are_words_and_nothing_else(chart):
         assert not re.search(r"url\(|href=|\son\w+=|@import", text)
 
 
+@every_chart
 def test_coordinates_are_finite_and_rounded(chart):
     for picture, found in pictures(chart):
         assert not re.search(r"nan|inf\b|e[+-]\d", re.sub(r">[^<]*<", "><", picture.body))
@@ -139,6 +153,7 @@ def box_of(word, share=1.0):
     return left, word.y - 11, left + wide, word.y + 1
 
 
+@every_chart
 def test_every_word_stands_inside_the_picture(chart):
     for picture, found in pictures(chart):
         for word in found.words:
@@ -149,6 +164,7 @@ def test_every_word_stands_inside_the_picture(chart):
             assert bottom <= picture.height + 1, word
 
 
+@every_chart
 def test_no_word_stands_on_another(chart):
     for _picture, found in pictures(chart):
         boxes = [(word, box_of(word, 0.9)) for word in found.words if word.text]
@@ -163,6 +179,7 @@ def is_crowd(chart, one, other):
     return chart.kind == "quadrants" and one.text.isdigit() and other.text.isdigit()
 
 
+@every_chart
 def test_a_figure_has_both_pictures_named_and_its_sentence(chart):
     html = chart.figure("a1-c")
 
@@ -175,6 +192,7 @@ def test_a_figure_has_both_pictures_named_and_its_sentence(chart):
     assert "xmlns" not in html
 
 
+@every_chart
 def test_no_sentence_names_a_cause(chart):
     said = f"{chart.title} {chart.sentence}".lower()
 
@@ -265,15 +283,15 @@ def test_each_method_that_is_registered_is_drawn_also_after_its_way_through_a_fi
     assert all(re.search(r"\d", chart.sentence) for chart in charts)
 
 
-@pytest.mark.parametrize("method", FIGURES)
-@pytest.mark.parametrize("reason", Reason)
-def test_a_result_without_a_number_draws_nothing(method, reason):
-    assert charts_of(Result("m", "s", n=0, reason=reason), method=method) == ()
+def test_a_result_without_a_number_draws_nothing():
+    for method in FIGURES:
+        for reason in Reason:
+            assert charts_of(Result("m", "s", n=0, reason=reason), method=method) == ()
 
 
-@pytest.mark.parametrize("method", FIGURES)
-def test_a_result_without_the_tables_it_should_have_draws_nothing(method):
-    assert charts_of(Result("m", "s", n=9), method=method) == ()
+def test_a_result_without_the_tables_it_should_have_draws_nothing():
+    for method in FIGURES:
+        assert charts_of(Result("m", "s", n=9), method=method) == ()
 
 
 def test_a_method_without_a_chart_has_none():

@@ -137,9 +137,12 @@ def _says(kind: Kind, rows: Sequence[Row]) -> list[str]:
         _part(found.below, f"below {zero:g}"),
     ]
     apart = "; ".join(part for part in parts if part)
-    held = len(found.holds)
+    held, moved = len(found.holds), [*found.above, *found.below]
     drawn = counted(len(rows) - len(found.none), *kind.rows)
-    if not apart:
+    if len(moved) == 1 and not held:
+        side = "above" if found.above else "below"
+        text = f"The interval of {_named(moved[0])} lies {side} {zero:g}."
+    elif not apart:
         whole = {1: "The interval holds", 2: "Both intervals hold"}
         text = f"{whole.get(held, f'All {held} intervals hold')} {zero:g}."
     else:
@@ -151,8 +154,11 @@ def _says(kind: Kind, rows: Sequence[Row]) -> list[str]:
 def _part(rows: Sequence[Row], where: str) -> str:
     if not rows:
         return ""
-    names = listed([f"{row.label} ({told(row.estimate or 0.0)})" for row in rows])
-    return f"{where} for {len(rows)}: {names}"
+    return f"{where} for {len(rows)}: {listed([_named(row) for row in rows])}"
+
+
+def _named(row: Row) -> str:
+    return f"{row.label} ({told(row.estimate or 0.0)})"
 
 
 def _says_differences(kind: Kind, rows: Sequence[Row]) -> list[str]:
