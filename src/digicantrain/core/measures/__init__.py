@@ -16,11 +16,9 @@ if TYPE_CHECKING:
     )
     from digicantrain.core.measures.baseline import baseline_table
     from digicantrain.core.measures.cells import Cell, ProtectedTable, suppress, suppress_table
+    from digicantrain.core.measures.cfa.invariance import measurement_invariance
     from digicantrain.core.measures.cfa.model import Equal
-    from digicantrain.core.measures.cfa.results import (
-        confirmatory_factor_analysis,
-        measurement_invariance,
-    )
+    from digicantrain.core.measures.cfa.results import confirmatory_factor_analysis
     from digicantrain.core.measures.change import paired_change, wilcoxon_signed_rank
     from digicantrain.core.measures.covariance import ancova
     from digicantrain.core.measures.dif import logistic_dif, mantel_haenszel_dif
@@ -219,8 +217,9 @@ MODULES: Final = {
     "agreement": ("intraclass_correlation", "limits_of_agreement", "weighted_kappa"),
     "baseline": ("baseline_table",),
     "cells": ("Cell", "ProtectedTable", "suppress", "suppress_table"),
+    "cfa.invariance": ("measurement_invariance",),
     "cfa.model": ("Equal",),
-    "cfa.results": ("confirmatory_factor_analysis", "measurement_invariance"),
+    "cfa.results": ("confirmatory_factor_analysis",),
     "change": ("paired_change", "wilcoxon_signed_rank"),
     "covariance": ("ancova",),
     "dif": ("logistic_dif", "mantel_haenszel_dif"),

@@ -1,10 +1,8 @@
 """Confirmatory factor analysis in a plan."""
 
+from digicantrain.core.measures.cfa.invariance import measurement_invariance
 from digicantrain.core.measures.cfa.model import Equal
-from digicantrain.core.measures.cfa.results import (
-    confirmatory_factor_analysis,
-    measurement_invariance,
-)
+from digicantrain.core.measures.cfa.results import confirmatory_factor_analysis
 from digicantrain.core.measures.frame import Frame
 from digicantrain.core.measures.methods.arguments import GROUP, numbers_of
 from digicantrain.core.measures.methods.method import (
