@@ -46,7 +46,11 @@ if TYPE_CHECKING:
         welch_anova,
     )
     from digicantrain.core.measures.irt import item_response_model
-    from digicantrain.core.measures.items import distractor_analysis, item_analysis
+    from digicantrain.core.measures.items import (
+        distractor_analysis,
+        item_analysis,
+        score_answers,
+    )
     from digicantrain.core.measures.missing.imputation import ImputationError, Imputed, impute
     from digicantrain.core.measures.missing.patterns import little_test, missing_patterns
     from digicantrain.core.measures.missing.pooling import pool, pooled_regression
@@ -202,6 +206,7 @@ __all__ = [
     "repeated_measures_anova",
     "run_plan",
     "sample_size",
+    "score_answers",
     "shown_flow",
     "suppress",
     "suppress_table",
@@ -231,7 +236,7 @@ MODULES: Final = {
         "welch_anova",
     ),
     "irt": ("item_response_model",),
-    "items": ("distractor_analysis", "item_analysis"),
+    "items": ("distractor_analysis", "item_analysis", "score_answers"),
     "missing.imputation": ("ImputationError", "Imputed", "impute"),
     "missing.patterns": ("little_test", "missing_patterns"),
     "missing.pooling": ("pool", "pooled_regression"),

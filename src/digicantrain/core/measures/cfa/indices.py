@@ -20,6 +20,7 @@ from digicantrain.core.measures.cfa.likelihood import (
 )
 from digicantrain.core.measures.cfa.moves import Moves, free_moves
 from digicantrain.core.measures.model_matrix import Floats
+from digicantrain.core.measures.result import Value
 
 MOMENT_ROUNDS = 2_000
 MOMENTS_CLOSE = 1e-11
@@ -127,8 +128,18 @@ class Judged:
         p = len(self.fitted.model.items)
         return self.groups * p * (p - 1) // 2
 
-    def figures(self) -> dict[str, float]:
-        """Return all figures by name."""
+    @property
+    def cfi(self) -> float:
+        """The comparative fit index."""
+        return comparative(self.chisq, self.df, self.baseline_chisq, self.baseline_df)
+
+    @property
+    def rmsea(self) -> float:
+        """The root mean square error of approximation."""
+        return rmsea(self.chisq, self.df, self.n, groups=self.groups)
+
+    def figures(self) -> dict[str, Value]:
+        """Return all figures by name; a model without degrees of freedom has no p."""
         from scipy import stats
 
         low, high = self.rmsea_limits()
@@ -137,10 +148,10 @@ class Judged:
         return {
             "chisq": self.chisq,
             "df": self.df,
-            "p": float(stats.chi2.sf(self.chisq, self.df)) if self.df else 1.0,
-            "cfi": comparative(self.chisq, self.df, self.baseline_chisq, self.baseline_df),
+            "p": float(stats.chi2.sf(self.chisq, self.df)) if self.df else None,
+            "cfi": self.cfi,
             "tli": tucker_lewis(self.chisq, self.df, self.baseline_chisq, self.baseline_df),
-            "rmsea": rmsea(self.chisq, self.df, self.n, groups=self.groups),
+            "rmsea": self.rmsea,
             "rmsea_low": low,
             "rmsea_high": high,
             "srmr": self.srmr(),

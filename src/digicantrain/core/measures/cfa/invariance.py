@@ -159,11 +159,16 @@ def _warnings(steps: Sequence[_Step], reason: Reason | None) -> tuple[str, ...]:
 
 
 def _model_table(steps: Sequence[_Step]) -> Table:
-    figures = [step.judged.figures() | step.corrected for step in steps]
-    rows: tuple[tuple[Value, ...], ...] = tuple(
-        (step.equal.name.lower(), *row.values()) for step, row in zip(steps, figures, strict=True)
+    figures: list[dict[str, Value]] = [
+        {**step.judged.figures(), **step.corrected} for step in steps
+    ]
+    # a model without degrees of freedom lacks robust figures
+    columns = max(figures, key=len)
+    rows = tuple(
+        (step.equal.name.lower(), *(row.get(name) for name in columns))
+        for step, row in zip(steps, figures, strict=True)
     )
-    return Table("models", ("model", *figures[0]), rows)
+    return Table("models", ("model", *columns), rows)
 
 
 def _step_table(steps: Sequence[_Step]) -> Table:
@@ -172,8 +177,8 @@ def _step_table(steps: Sequence[_Step]) -> Table:
     rows: list[tuple[Value, ...]] = []
     for free, strict in pairwise(steps):
         chisq, df = _difference(free, strict)
-        before, after = free.judged.figures(), strict.judged.figures()
-        changes = (after["cfi"] - before["cfi"], after["rmsea"] - before["rmsea"])
+        before, after = free.judged, strict.judged
+        changes = (after.cfi - before.cfi, after.rmsea - before.rmsea)
         p = None if chisq is None else float(stats.chi2.sf(max(chisq, 0.0), df))
         rows.append((strict.equal.name.lower(), chisq, df, p, *changes))
     return Table("steps", STEPS, tuple(rows))
