@@ -23,6 +23,7 @@ EXCEPTIONS = {
     "holm": "adjust_p_values with how: holm",
     "impute": "gives data sets, not a result; pooled_regression imputes and pools",
     "keyed": "the arguments reverse, low and high of every scale",
+    "score_answers": "the argument key of every test",
     "wilson": "proportion gives this interval",
     "factor": "the argument factors of every model",
     "page_of": "writes a page of results",

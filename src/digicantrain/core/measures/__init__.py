@@ -16,11 +16,9 @@ if TYPE_CHECKING:
     )
     from digicantrain.core.measures.baseline import baseline_table
     from digicantrain.core.measures.cells import Cell, ProtectedTable, suppress, suppress_table
+    from digicantrain.core.measures.cfa.invariance import measurement_invariance
     from digicantrain.core.measures.cfa.model import Equal
-    from digicantrain.core.measures.cfa.results import (
-        confirmatory_factor_analysis,
-        measurement_invariance,
-    )
+    from digicantrain.core.measures.cfa.results import confirmatory_factor_analysis
     from digicantrain.core.measures.change import paired_change, wilcoxon_signed_rank
     from digicantrain.core.measures.charts.change import change_chart, effect_chart
     from digicantrain.core.measures.charts.chart import Chart
@@ -57,7 +55,11 @@ if TYPE_CHECKING:
         welch_anova,
     )
     from digicantrain.core.measures.irt import item_response_model
-    from digicantrain.core.measures.items import distractor_analysis, item_analysis
+    from digicantrain.core.measures.items import (
+        distractor_analysis,
+        item_analysis,
+        score_answers,
+    )
     from digicantrain.core.measures.missing.imputation import ImputationError, Imputed, impute
     from digicantrain.core.measures.missing.patterns import little_test, missing_patterns
     from digicantrain.core.measures.missing.pooling import pool, pooled_regression
@@ -222,6 +224,7 @@ __all__ = [
     "repeated_measures_anova",
     "run_plan",
     "sample_size",
+    "score_answers",
     "shown_flow",
     "suppress",
     "suppress_table",
@@ -238,8 +241,9 @@ MODULES: Final = {
     "agreement": ("intraclass_correlation", "limits_of_agreement", "weighted_kappa"),
     "baseline": ("baseline_table",),
     "cells": ("Cell", "ProtectedTable", "suppress", "suppress_table"),
+    "cfa.invariance": ("measurement_invariance",),
     "cfa.model": ("Equal",),
-    "cfa.results": ("confirmatory_factor_analysis", "measurement_invariance"),
+    "cfa.results": ("confirmatory_factor_analysis",),
     "change": ("paired_change", "wilcoxon_signed_rank"),
     "charts.change": ("change_chart", "effect_chart"),
     "charts.chart": ("Chart",),
@@ -260,7 +264,7 @@ MODULES: Final = {
         "welch_anova",
     ),
     "irt": ("item_response_model",),
-    "items": ("distractor_analysis", "item_analysis"),
+    "items": ("distractor_analysis", "item_analysis", "score_answers"),
     "missing.imputation": ("ImputationError", "Imputed", "impute"),
     "missing.patterns": ("little_test", "missing_patterns"),
     "missing.pooling": ("pool", "pooled_regression"),

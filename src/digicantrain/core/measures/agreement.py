@@ -12,6 +12,8 @@ from digicantrain.core.measures.spread import is_constant
 Floats = npt.NDArray[np.float64]
 
 SMALLEST_N = 5
+# A smaller share of another mean square is nothing but rounding.
+ROUNDING = 1e-14
 ICC = "Intraclass correlation in six forms, with F intervals"
 ICC_SOURCE = "Shrout and Fleiss 1979, doi:10.1037/0033-2909.86.2.420; McGraw and Wong 1996"
 KAPPA_SOURCE = (
@@ -32,7 +34,11 @@ def intraclass_correlation(ratings: npt.ArrayLike, *, level: float = 0.95) -> Re
 
     Returns:
         Result with table "forms": ICC1, ICC2, ICC3 (one rating) and ICC1k, ICC2k, ICC3k (the mean
-        of the ratings), each with F, df, p, interval; details raters, left_out.
+        of the ratings), each with F, df, p, interval; details raters, left_out. Where targets do
+        not differ, or ratings differ by rater only, there is the reason "zero-variance".
+
+    Raises:
+        ValueError: it is no table.
     """
     table = np.asarray(ratings, dtype=float)
     if table.ndim != 2:
@@ -43,7 +49,7 @@ def intraclass_correlation(ratings: npt.ArrayLike, *, level: float = 0.95) -> Re
     if reason:
         return Result(ICC, ICC_SOURCE, n=n, reason=reason)
     targets, within, raters, error = _mean_squares(kept)
-    if error <= 1e-14 * targets:
+    if error <= ROUNDING * targets or targets <= ROUNDING * within:
         return Result(ICC, ICC_SOURCE, n=n, reason=Reason.NO_VARIANCE)
     rows = [
         *_one_way(targets, within, n, k, level),

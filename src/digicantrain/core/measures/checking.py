@@ -190,9 +190,10 @@ def _each_value(check: Check, what: str) -> Check:
 def _right_answers(value: Any, context: Context) -> Faults:
     found = list(_object(value, context, Kind.RIGHT_ANSWERS.value))
     yield from found
-    for name, answer in value.items() if not found else ():
+    for name, right in value.items() if not found else ():
         yield from column(name, context)
-        if not (isinstance(answer, str) and answer) and not is_number(answer):
+        answers = right if isinstance(right, list) and right else [right]
+        if not all((isinstance(one, str) and one) or is_number(one) for one in answers):
             yield context.fault(f"the right answer of {name!r} must be a text or a number.")
 
 

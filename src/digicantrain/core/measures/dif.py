@@ -78,7 +78,12 @@ def mantel_haenszel_dif(
         margin dropped; chi-square (|D| - c)^2 / V with c = 0.5 where |D| is at least 0.5, else 0;
         odds ratio of right answers in the first group's favour below 1 (an item with OR < 1 is
         harder for the second group) with its 95 % interval; delta -2.35 ln OR; class A, B, C of
-        the Educational Testing Service; p_adjusted by Benjamini and Hochberg.
+        the Educational Testing Service; p_adjusted by Benjamini and Hochberg. An item without an
+        odds ratio has the reason in its row: nobody to compare (zero-variance, then without a test
+        as well), or all differences on one side (separation).
+
+    Raises:
+        ValueError: an answer is neither 0 nor 1, or there are more than two groups.
     """
     table, codes, left_out = _table(answers, groups)
     reason = _reason(table, codes)
@@ -123,24 +128,33 @@ def _mantel(
     nothing |= {"strata": int(kept.sum()), "n": int(strata.sum())}
     if not kept.any():
         return {**nothing, "reason": Reason.NO_VARIANCE.value}
-    (a, b), (c, d) = strata[0], strata[1]
-    n = a + b + c + d
-    over, under = float((a * d / n).sum()), float((b * c / n).sum())
-    variance = float(((a + b) * (c + d) * (a + c) * (b + d) / (n**2 * (n - 1))).sum())
-    if over == 0 or under == 0 or variance == 0:
-        return {**nothing, "reason": Reason.SEPARATION.value}
-    return {**nothing, **_figures(strata, over, under, variance)}
+    test = _test(strata)
+    return {**nothing, **test, **_ratio(strata, p=test["p"])}
 
 
-def _figures(
-    strata: Floats, over: float, under: float, variance: float
-) -> dict[str, float | str | None]:
+def _test(strata: Floats) -> dict[str, float]:
+    """Return chi-square with and without correction, and p."""
     from scipy import stats
 
     (a, b), (c, d) = strata[0], strata[1]
     n = a + b + c + d
-    gap = abs(float((a - (a + b) * (a + c) / n).sum()))
+    variance = float(((a + b) * (c + d) * (a + c) * (b + d) / (n**2 * (n - 1))).sum())
+    # summed as R does: a gap of one half is then on the same side of it
+    gap = abs(float((a - (a + b) * (a + c) / n).sum(dtype=np.longdouble)))
     chisq = (gap - (0.5 if gap >= 0.5 else 0.0)) ** 2 / variance
+    p = float(stats.chi2.sf(chisq, 1))
+    return {"chisq": chisq, "p": p, "chisq_uncorrected": gap**2 / variance}
+
+
+def _ratio(strata: Floats, *, p: float) -> dict[str, float | int | str | None]:
+    """Return the common odds ratio and what follows from it, or the reason why there is none."""
+    from scipy import stats
+
+    (a, b), (c, d) = strata[0], strata[1]
+    n = a + b + c + d
+    over, under = float((a * d / n).sum()), float((b * c / n).sum())
+    if over == 0 or under == 0:
+        return {"reason": Reason.SEPARATION.value}
     ratio = over / under
     p1, q1, r, s = (a + d) / n, (b + c) / n, a * d / n, b * c / n
     log_variance = (
@@ -149,13 +163,9 @@ def _figures(
         + float((q1 * s).sum()) / (2 * under**2)
     )
     half = float(stats.norm.ppf(0.975)) * np.sqrt(log_variance)
-    p = float(stats.chi2.sf(chisq, 1))
     delta = -2.35 * float(np.log(ratio))
     beyond = float(stats.norm.sf((abs(delta) - 1) / (2.35 * np.sqrt(log_variance))))
     return {
-        "chisq": chisq,
-        "p": p,
-        "chisq_uncorrected": gap**2 / variance,
         "odds_ratio": ratio,
         "low": float(ratio * np.exp(-half)),
         "high": float(ratio * np.exp(half)),

@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from digicantrain.core.measures.cfa.likelihood import distinct
 from digicantrain.core.measures.model_matrix import Floats
 from digicantrain.core.measures.result import Reason, Result, Table, Value
 
@@ -123,19 +124,11 @@ def _reason(kept: Floats, slopes: Slopes) -> Reason | None:
 
 
 def _data(kept: Floats) -> _Data:
-    found, counts = np.unique(kept, axis=0, return_counts=True, equal_nan=True)
-    found, counts = _merged(found, counts)
+    codes = np.where(np.isnan(kept), 2, kept).astype(np.uint8)
+    first, _places, counts = distinct(codes)
+    found = kept[first]
     seen = (~np.isnan(found)).astype(float)
     return _Data(np.nan_to_num(found), seen, counts.astype(float), found)
-
-
-def _merged(found: Floats, counts: npt.NDArray[np.int64]) -> tuple[Floats, npt.NDArray[np.int64]]:
-    """Put patterns together that differ only in that NaN is not NaN."""
-    keys = np.where(np.isnan(found), 2.0, found)
-    unique, first, places = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-    return found[first], np.bincount(places.ravel(), weights=counts, minlength=len(unique)).astype(
-        np.int64
-    )
 
 
 # --- likelihood ---
@@ -208,19 +201,34 @@ def _information(data: _Data, grid: _Grid, post: Floats, chance: Floats) -> Floa
 
 
 def _missing(data: _Data, grid: _Grid, post: Floats, chance: Floats) -> Floats:
-    """Return the sum over people of the posterior covariance of their complete-data scores."""
-    k, theta = chance.shape[1], grid.theta
-    second = np.zeros((3, k, k))
-    root = np.sqrt(data.weight)[:, None]
-    for place, t in enumerate(theta):
-        gap = (data.right - data.seen * chance[place]) * (np.sqrt(post[:, [place]]) * root)
-        cross = gap.T @ gap
-        second += np.array([t * t, t, 1.0])[:, None, None] * cross
-    by_slope = data.right * (post @ theta)[:, None] - data.seen * (post @ (theta[:, None] * chance))
-    by_intercept = data.right - data.seen * (post @ chance)
-    means = np.hstack([by_slope, by_intercept]) * root
+    """Return the sum over people of the posterior covariance of their complete-data scores.
+
+    The score of an item is theta (x - P) or x - P; its products are taken apart, so that sums over
+    the grid come before those over people.
+    """
+    right, seen, theta = data.right, data.seen, grid.theta
+    weighted = post * data.weight[:, None]
+    second = []
+    for power in (theta**2, theta, np.ones_like(theta)):
+        own = weighted * power
+        rights = right.T @ (own.sum(axis=1)[:, None] * right)
+        mixed = right.T @ (seen * (own @ chance))
+        second.append(rights - mixed - mixed.T + _expected_pairs(seen, own, chance))
+    by_slope = right * (post @ theta)[:, None] - seen * (post @ (theta[:, None] * chance))
+    by_intercept = right - seen * (post @ chance)
+    means = np.hstack([by_slope, by_intercept]) * np.sqrt(data.weight)[:, None]
     found = np.block([[second[0], second[1]], [second[1], second[2]]])
     return np.asarray(found - means.T @ means)
+
+
+def _expected_pairs(seen: Floats, own: Floats, chance: Floats) -> Floats:
+    """Return the sum over people and grid of the chances of each two items they answered."""
+    if seen.all():
+        return np.asarray(chance.T @ (own.sum(axis=0)[:, None] * chance))
+    found = np.zeros((seen.shape[1],) * 2)
+    for place, row in enumerate(chance):
+        found += np.outer(row, row) * (seen.T @ (own[:, [place]] * seen))
+    return found
 
 
 # --- fitting ---

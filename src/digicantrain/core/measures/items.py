@@ -1,6 +1,7 @@
 """Classical item analysis: difficulty, discrimination, distractors, KR-20."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,54 @@ ITEMS = (
 ANSWERS = (
     "item", "answer", "people", "share", "lower", "middle", "upper", "point_biserial", "key",
 )  # fmt: skip
+
+
+Right = str | float | Sequence[str | float]
+
+
+def score_answers(choices: Sequence[Sequence[str | None]], *, key: Sequence[Right]) -> Floats:
+    """Return the answers to a test scored by its key.
+
+    Args:
+        choices: people x items, the chosen answer or None where omitted.
+        key: the right answer of each item, or a list of them where several count; a number is
+            right however it is written ("3" and "3.0").
+
+    Returns:
+        People x items: 1 right, 0 wrong, NaN omitted.
+
+    Raises:
+        ValueError: a person has more or fewer choices than the key has items.
+    """
+    _check_choices(choices, key)
+    columns = zip(*choices, strict=True) if choices else [()] * len(key)
+    return np.column_stack(
+        [_scored(column, right) for column, right in zip(columns, key, strict=True)]
+    )
+
+
+def _check_choices(choices: Sequence[Sequence[str | None]], key: Sequence[Right]) -> None:
+    if any(len(row) != len(key) for row in choices):
+        raise ValueError("Each person has one choice (or None) for each item of the key.")
+
+
+def _scored(column: Sequence[str | None], right: Right) -> Floats:
+    points = {answer: float(is_right(answer, right)) for answer in set(column) - {None}}
+    return np.array([points.get(answer, np.nan) for answer in column], dtype=float)
+
+
+def is_right(answer: str | None, right: Right) -> bool:
+    """Return whether an answer is the right one, or one of them."""
+    if answer is None:
+        return False
+    if isinstance(right, str):
+        return answer == right
+    if isinstance(right, Sequence):
+        return any(is_right(answer, one) for one in right)
+    try:
+        return float(answer) == right
+    except ValueError:
+        return False
 
 
 def thirds_of(totals: npt.ArrayLike) -> npt.NDArray[np.int64]:
@@ -123,14 +172,14 @@ def _correlation(one: Floats, other: Floats) -> float | None:
 def distractor_analysis(
     choices: Sequence[Sequence[str | None]],
     *,
-    key: Sequence[str],
+    key: Sequence[Right],
     names: Sequence[str] | None = None,
 ) -> Result:
     """Return who chose which answer.
 
     Args:
         choices: people x items, the chosen answer or None where omitted.
-        key: the right answer of each item.
+        key: the right answer of each item, as for `score_answers`.
         names: of the items.
 
     Returns:
@@ -140,21 +189,19 @@ def distractor_analysis(
         nobody chooses, is worth a look; details omitted.
     """
     n, k = len(choices), len(key)
-    if any(len(row) != k for row in choices):
-        raise ValueError("Each person has one choice (or None) for each item of the key.")
     labels = list(names) if names else [f"item{i}" for i in range(1, k + 1)]
+    totals = np.nansum(score_answers(choices, key=key), axis=1) if n else np.zeros(0)
     table = np.array([[c or "" for c in row] for row in choices], dtype=object).reshape(n, k)
-    totals = (table == np.array(key, dtype=object)).sum(axis=1) if n else np.zeros(0)
     if n < SMALLEST_N or np.ptp(totals) == 0:
         few = Reason.TOO_FEW if n else Reason.ALL_MISSING
         return Result(CHOICES, SOURCE, n=n, reason=few if n < SMALLEST_N else Reason.NO_VARIANCE)
     third = thirds_of(totals)
     rows: list[tuple[Value, ...]] = []
-    for item, label in enumerate(labels):
+    for item, (label, right) in enumerate(zip(labels, key, strict=True)):
         column = table[:, item]
         rows += [
-            (label, answer, *_choice(column, answer, third, totals), int(answer == key[item]))
-            for answer in sorted({*column, key[item]} - {""})
+            (label, answer, *_choice(column, answer, third, totals), int(is_right(answer, right)))
+            for answer in _answers(column, right)
         ]
     return Result(
         CHOICES,
@@ -163,6 +210,14 @@ def distractor_analysis(
         details={"omitted": int((table == "").sum())},
         tables=(Table("choices", ANSWERS, tuple(rows)),),
     )
+
+
+def _answers(column: npt.NDArray[np.object_], right: Right) -> list[str]:
+    """Return the answers that were given, and the right ones if nobody gave them."""
+    given: set[str] = set(column) - {""}
+    rights: Sequence[Any] = [right] if isinstance(right, str | float | int) else right
+    unseen = (one for one in rights if not any(is_right(answer, one) for answer in given))
+    return sorted(given | {one if isinstance(one, str) else f"{one:g}" for one in unseen})
 
 
 def _choice(

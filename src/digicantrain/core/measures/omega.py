@@ -3,13 +3,19 @@
 import numpy as np
 import numpy.typing as npt
 
-from digicantrain.core.measures.cfa.fitting import NoConvergenceError, fit, start_of
+from digicantrain.core.measures.cfa.fitting import fit, start_of
 from digicantrain.core.measures.cfa.likelihood import sample_of
 from digicantrain.core.measures.cfa.model import build
-from digicantrain.core.measures.factors import FactorError, minres, schmid_leiman
+from digicantrain.core.measures.cfa.results import is_improper
+from digicantrain.core.measures.factors import (
+    FactorError,
+    ImproperError,
+    minres,
+    schmid_leiman,
+)
 from digicantrain.core.measures.model_matrix import Floats
 from digicantrain.core.measures.result import Reason, Result, Table
-from digicantrain.core.measures.spread import is_constant
+from digicantrain.core.measures.spread import is_constant, is_deficient
 
 SMALLEST_N = 5
 OMEGA = "McDonald's omega total from one factor by maximum likelihood, complete answers"
@@ -52,8 +58,7 @@ def _reason(kept: Floats, *, items: int) -> Reason | None:
         return Reason.NOT_FINITE
     if (spread == 0).any() or any(is_constant(column) for column in kept.T):
         return Reason.NO_VARIANCE
-    moved = (kept - kept.mean(axis=0)) / np.sqrt(spread * n)
-    return Reason.RANK_DEFICIENT if np.linalg.matrix_rank(moved, tol=1e-10) < k else None
+    return Reason.RANK_DEFICIENT if is_deficient(kept) else None
 
 
 def omega_total(scores: npt.ArrayLike) -> Result:
@@ -71,33 +76,28 @@ def omega_total(scores: npt.ArrayLike) -> Result:
     n, k = kept.shape
     reason = _reason(kept, items=3)
     if reason is None:
-        model = build({"g": [f"i{place}" for place in range(k)]})
+        model = build({"g": [f"i{place}" for place in range(k)]}, standardised=True)
+        samples = [sample_of(kept)]
         try:
-            samples = [sample_of(kept)]
-            matrices = fit(model, samples, start=start_of(model, samples)).matrices[0]
-        except (NoConvergenceError, np.linalg.LinAlgError):
+            fitted = fit(model, samples, start=start_of(model, samples))
+        except np.linalg.LinAlgError:
             reason = Reason.NOT_CONVERGED
+        else:
+            reason = Reason.IMPROPER if is_improper(fitted) else None
     if reason:
         return Result(OMEGA, OMEGA_SOURCE, n=n, reason=reason)
-    common = float(matrices.loadings.sum() ** 2 * matrices.factors[0, 0])
-    observed = float(kept.sum(axis=1).var())
-    sd = np.sqrt(np.diag(matrices.covariance))
-    standard = matrices.loadings[:, 0] * np.sqrt(matrices.factors[0, 0]) / sd
+    matrices = fitted.matrices[0]
+    loadings, sd = matrices.loadings[:, 0], np.sqrt(np.diag(matrices.covariance))
+    loadings = -loadings if loadings.sum() < 0 else loadings
+    common = float(loadings.sum() ** 2)
     return Result(
         OMEGA,
         OMEGA_SOURCE,
         n=n,
         value=common / (common + float(matrices.residuals.sum())),
-        details={"observed_variance": common / observed, "items": k},
-        tables=(_loading_table(standard),),
-        warnings=_negative(matrices.residuals),
+        details={"observed_variance": common / float(kept.sum(axis=1).var()), "items": k},
+        tables=(_loading_table(loadings / sd),),
     )
-
-
-def _negative(unique: Floats) -> tuple[str, ...]:
-    if (unique < 0).any():
-        return ("An item's own variance is negative: do not interpret this solution.",)
-    return ()
 
 
 def _loading_table(loadings: Floats) -> Table:
@@ -108,7 +108,13 @@ def _loading_table(loadings: Floats) -> Table:
 def omega_minres(scores: npt.ArrayLike) -> Result:
     """Return omega total from one minimum-residual factor of the correlations.
 
-    1 - sum of uniquenesses / sum of all correlations, as R's psych has it.
+    Args:
+        scores: people x items; people with a gap are left out.
+
+    Returns:
+        Result with `value` 1 - sum of uniquenesses / sum of all correlations, as R's psych has it;
+        items that load against the others are turned round, and named in a warning; table
+        "loadings".
     """
     kept = _complete(scores)
     reason = _reason(kept, items=3)
@@ -116,17 +122,38 @@ def omega_minres(scores: npt.ArrayLike) -> Result:
         correlation = np.asarray(np.corrcoef(kept, rowvar=False))
         try:
             found = minres(correlation)
-        except (FactorError, np.linalg.LinAlgError):
-            reason = Reason.NOT_CONVERGED
+        except (FactorError, np.linalg.LinAlgError) as error:
+            reason = _why(error)
     if reason:
         return Result(MINRES, OMEGA_SOURCE, n=len(kept), reason=reason)
+    loadings = found.loadings[:, 0]
+    signs = _signs(loadings)
     return Result(
         MINRES,
         OMEGA_SOURCE,
         n=len(kept),
-        value=float(1 - found.unique.sum() / correlation.sum()),
+        value=float(1 - found.unique.sum() / (signs @ correlation @ signs)),
         details={"items": kept.shape[1]},
-        tables=(_loading_table(found.loadings[:, 0]),),
+        tables=(_loading_table(loadings * signs),),
+        warnings=_turned(signs),
+    )
+
+
+def _why(error: ArithmeticError | ValueError) -> Reason:
+    return Reason.IMPROPER if isinstance(error, ImproperError) else Reason.NOT_CONVERGED
+
+
+def _signs(loadings: Floats) -> Floats:
+    return np.where(loadings < 0, -1.0, 1.0)
+
+
+def _turned(signs: Floats) -> tuple[str, ...]:
+    items = [str(place + 1) for place in np.flatnonzero(signs < 0)]
+    if not items:
+        return ()
+    return (
+        f"Items that load against the others were turned round: {', '.join(items)}. Reverse them "
+        "beforehand if they are keyed so, or look why.",
     )
 
 
@@ -134,8 +161,8 @@ def omega_hierarchical(scores: npt.ArrayLike, *, factors: int = 3) -> Result:
     """Return how much of a scale's variance one general factor accounts for.
 
     Args:
-        scores: people x items, keyed alike; people with a gap are left out.
-        factors: group factors, at least 2.
+        scores: people x items; people with a gap are left out.
+        factors: group factors, at least 2, each of two items or more.
 
     Returns:
         As `omega_hierarchical_of_correlations`.
@@ -153,10 +180,19 @@ def omega_hierarchical_of_correlations(
 ) -> Result:
     """Return omega hierarchical of a correlation matrix.
 
+    Args:
+        correlation: items x items.
+        n: how many people it comes from; only shown.
+        factors: group factors, at least 2, each of two items or more.
+
     Returns:
         Result with `value` (sum of general loadings)^2 / sum of correlations; details omega_total
         (1 - uniquenesses / sum of correlations), alpha (standardised); table "loadings" (general,
-        groups, own variance).
+        groups, own variance). Items that load against the general factor are turned round, as R's
+        psych does, and named in a warning.
+
+    Raises:
+        ValueError: it is no correlation matrix.
     """
     table = np.asarray(correlation, dtype=float)
     k = len(table)
@@ -170,15 +206,17 @@ def omega_hierarchical_of_correlations(
         return Result(HIERARCHICAL, HIERARCHICAL_SOURCE, n=n, reason=Reason.TOO_FEW_ITEMS)
     try:
         found = schmid_leiman(table, factors=factors)
-    except (FactorError, np.linalg.LinAlgError):
-        return Result(HIERARCHICAL, HIERARCHICAL_SOURCE, n=n, reason=Reason.NOT_CONVERGED)
-    total = float(table.sum())
+    except (FactorError, np.linalg.LinAlgError) as error:
+        return Result(HIERARCHICAL, HIERARCHICAL_SOURCE, n=n, reason=_why(error))
+    signs = _signs(found.general)
+    general, groups = found.general * signs, found.groups * signs[:, None]
+    total = float(signs @ table @ signs)
     columns = ("item", "general", *(f"group{g}" for g in range(1, factors + 1)), "own_variance")
     rows = tuple(
         (
             item + 1,
-            float(found.general[item]),
-            *map(float, found.groups[item]),
+            float(general[item]),
+            *map(float, groups[item]),
             float(found.unique[item]),
         )
         for item in range(k)
@@ -187,14 +225,14 @@ def omega_hierarchical_of_correlations(
         HIERARCHICAL,
         HIERARCHICAL_SOURCE,
         n=n,
-        value=float(found.general.sum() ** 2) / total,
+        value=float(general.sum() ** 2) / total,
         details={
             "omega_total": 1 - float(found.unique.sum()) / total,
             "alpha": k / (k - 1) * (1 - k / total),
             "factors": factors,
         },
         tables=(Table("loadings", columns, rows),),
-        warnings=_negative(found.unique),
+        warnings=_turned(signs),
     )
 
 

@@ -12,8 +12,10 @@ Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 
 SMALLEST_N = 5
+ROUNDING = 1e-12
 MOST_TABLES = 3_000_000
 SMALL_COUNTS = "An expected count is below 5: rely on Fisher's test."
+ALL_OF_A_KIND = "All answers are of one kind, so there is no interval."
 SKILLS = (
     "skill", "importance", "performance", "gap", "n_importance", "n_performance", "quadrant",
 )  # fmt: skip
@@ -120,6 +122,7 @@ def likelihood_to_recommend(values: npt.ArrayLike, *, level: float = 0.95) -> Re
             "passives": n - promoters - detractors,
             "detractors": detractors,
         },
+        warnings=() if se > 0 else (ALL_OF_A_KIND,),
     )
 
 
@@ -277,7 +280,11 @@ def _mean(values: npt.ArrayLike) -> Mean:
 def _skill(name: str, important: Mean, done: Mean, cuts: Sequence[float]) -> tuple[Value, ...]:
     if important[1] is None or done[1] is None:
         return name, None, None, None, important[0], done[0], None
-    matters, well = important[1] >= cuts[0], done[1] >= cuts[1]
+    # a mean on the cut may lack its last bit
+    matters, well = (
+        mean >= cut - ROUNDING * abs(cut)
+        for mean, cut in zip((important[1], done[1]), cuts, strict=True)
+    )
     quadrant = {
         (True, False): "concentrate here",
         (True, True): "keep up",

@@ -10,6 +10,8 @@ ROUNDING = 1e-13
 # The square of a smaller difference is nothing to a computer.
 SMALLEST = 1e-150
 DECIMALS = 10
+# A smaller singular value of standardised columns means that one follows from the others.
+DEFICIENT = 1e-10
 # Numbers of this size have no ten decimals to round to.
 LARGE = 1e5
 
@@ -28,3 +30,14 @@ def rounded(values: Floats) -> Floats:
     """Return values without the last bits: 4.3 - 4.1 and 2.2 - 2.0 are a tie."""
     small = np.abs(values) < LARGE
     return np.where(small, np.round(np.where(small, values, 0.0), DECIMALS), values)
+
+
+def is_deficient(rows: Floats) -> bool:
+    """Return whether a column of complete rows follows from others, each column with some spread.
+
+    By the singular values of the columns, centred and of length one; a QR decomposition first
+    keeps them and makes the table square.
+    """
+    moved = rows - rows.mean(axis=0)
+    triangle = np.linalg.qr(moved / np.sqrt((moved**2).sum(axis=0)), mode="r")
+    return bool(np.linalg.matrix_rank(triangle, tol=DEFICIENT) < rows.shape[1])

@@ -1,123 +1,183 @@
-"""Finds the parameters that fit best, by Fisher scoring with shortened steps."""
+"""Finds the parameters that fit best: scoring with shortened steps, then Newton's."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from digicantrain.core.measures.cfa.likelihood import (
-    Sample,
-    expected_information,
-    gradient,
-    implied_by,
-    minus_two_log,
-)
+from digicantrain.core.measures.cfa.likelihood import Compared, Sample, compare
 from digicantrain.core.measures.cfa.model import FactorModel, Matrices
 from digicantrain.core.measures.model_matrix import Floats
 
 ROUNDS = 500
-CLOSE = 1e-10
-HALVINGS = 40
-STEP = 1e-5
+HALVINGS = 30
+# Steps are measured in standard errors, squared.
+NEAR, CLOSE, FLAT = 1e-2, 1e-18, 1e-12
+SINGULAR = 1e-11
 
 
-class NoConvergenceError(ArithmeticError):
+class NoConvergenceError(np.linalg.LinAlgError):
     """No best parameters were found."""
 
 
 @dataclass(frozen=True)
-class Fitted:
-    """A model with the parameters that fit best."""
+class Point:
+    """A model at some parameters, compared with the data."""
 
     model: FactorModel
     samples: tuple[Sample, ...]
     theta: Floats
-    minus_two_log: float
 
-    @property
+    @cached_property
     def matrices(self) -> list[Matrices]:
         """The matrices of each group."""
         return self.model.matrices(self.theta)
+
+    @cached_property
+    def moments(self) -> list[tuple[Floats, Floats]]:
+        """Covariance and means of each group; without means in the model they are the data's."""
+        with_means = self.model.with_means
+        return [
+            (at.covariance, at.mean if with_means else sample.rows.mean(axis=0))
+            for at, sample in zip(self.matrices, self.samples, strict=True)
+        ]
+
+    @cached_property
+    def compared(self) -> list[Compared]:
+        """How each group's moments fit."""
+        return [
+            compare(sample, *moments)
+            for sample, moments in zip(self.samples, self.moments, strict=True)
+        ]
+
+    @property
+    def minus_two_log(self) -> float:
+        """-2 log likelihood of all groups."""
+        return sum(one.value for one in self.compared)
 
     @property
     def n(self) -> int:
         """How many people."""
         return sum(sample.n for sample in self.samples)
 
-    def observed_information(self) -> Floats:
-        """Return half the curvature of -2 log likelihood, by differences of its gradient."""
-        return observed_information(self.model, self.samples, self.theta)
+    def gradient(self) -> Floats:
+        """Return the derivatives of -2 log likelihood."""
+        total = np.zeros(len(self.theta))
+        for group, (at, compared) in enumerate(zip(self.matrices, self.compared, strict=True)):
+            slopes = self.model.moves(at, group).slopes(compared)
+            total[self.model.places(group)] += slopes
+        return total
 
     def expected_information(self) -> Floats:
         """Return the expected information."""
-        return expected_information(self.model, self.samples, self.theta)
+        return self._summed(
+            [
+                self.model.moves(at, group).expected(sample, covariance)
+                for group, (at, sample, (covariance, _mean)) in enumerate(
+                    zip(self.matrices, self.samples, self.moments, strict=True)
+                )
+            ]
+        )
+
+    def observed_information(self) -> Floats:
+        """Return half the curvature of -2 log likelihood."""
+        return self._summed(
+            [
+                self.model.moves(at, group).observed(sample, *moments)
+                + self.model.bends(at, compared, group)
+                for group, (at, sample, moments, compared) in enumerate(
+                    zip(self.matrices, self.samples, self.moments, self.compared, strict=True)
+                )
+            ]
+        )
+
+    def _summed(self, parts: Sequence[Floats]) -> Floats:
+        total = np.zeros((len(self.theta), len(self.theta)))
+        for group, part in enumerate(parts):
+            places = self.model.places(group)
+            total[np.ix_(places, places)] += part
+        return total
+
+    def scores(self) -> Floats:
+        """Return each person's derivatives of the log likelihood, people x parameters."""
+        found = []
+        for group, (at, sample, moments) in enumerate(
+            zip(self.matrices, self.samples, self.moments, strict=True)
+        ):
+            part = np.zeros((sample.n, len(self.theta)))
+            part[:, self.model.places(group)] = self.model.moves(at, group).scores(sample, *moments)
+            found.append(part)
+        return np.vstack(found)
 
 
-def observed_information(model: FactorModel, samples: Sequence[Sample], theta: Floats) -> Floats:
-    """Return half the curvature of -2 log likelihood, by differences of fourth order."""
-    k = len(theta)
-    found = np.empty((k, k))
-    for place in range(k):
-        h = np.zeros(k)
-        h[place] = STEP * max(0.1, abs(theta[place])) * 10
-        near = gradient(model, samples, theta + h) - gradient(model, samples, theta - h)
-        far = gradient(model, samples, theta + 2 * h) - gradient(model, samples, theta - 2 * h)
-        found[place] = (8 * near - far) / (12 * h[place])
-    return (found + found.T) / 4
+def inverted(information: Floats) -> Floats:
+    """Return the inverse of an information matrix.
+
+    Raises:
+        NoConvergenceError: it is not that of a maximum, or does not tell parameters apart.
+    """
+    size = np.sqrt(np.maximum(np.diag(information), 0.0))
+    if not (size > 0).all() or not np.isfinite(information).all():
+        raise NoConvergenceError
+    values, vectors = np.linalg.eigh(information / np.outer(size, size))
+    if values[0] < SINGULAR * values[-1]:
+        raise NoConvergenceError
+    return np.asarray((vectors / values) @ vectors.T / np.outer(size, size))
 
 
-def fit(model: FactorModel, samples: Sequence[Sample], *, start: Floats) -> Fitted:
+def fit(model: FactorModel, samples: Sequence[Sample], *, start: Floats) -> Point:
     """Fit a model.
 
     Raises:
         NoConvergenceError: no best parameters were found.
     """
-
-    def value(theta: Floats) -> float:
-        matrices = model.matrices(theta)
-        return minus_two_log(samples, implied_by(matrices, samples, with_means=model.with_means))
-
-    theta, here = start, value(start)
-    for number in range(ROUNDS):
-        downhill = gradient(model, samples, theta)
-        information = expected_information(model, samples, theta)
-        try:
-            step = np.asarray(np.linalg.solve(2 * information, downhill))
-        except np.linalg.LinAlgError:
-            raise NoConvergenceError from None
-        size = _shortened(value, theta, step, here)
-        theta = theta - size * step
-        here = value(theta)
-        if size == 1.0 and np.abs(step).max() < CLOSE * (1 + np.abs(theta).max()):
-            return Fitted(model, tuple(samples), theta, here)
-        if size == 0.0 or not np.isfinite(here) or number == ROUNDS - 1:
+    here = Point(model, tuple(samples), start)
+    left = np.inf
+    for _ in range(ROUNDS):
+        if not np.isfinite(here.minus_two_log):
             break
-    return _at_a_flat_place(model, samples, theta, here)
+        downhill = here.gradient()
+        step, left = _step(here, downhill, near=left < NEAR)
+        new = _shortened(here, step)
+        if left < CLOSE or (new is None and left < FLAT):
+            inverted(here.observed_information())
+            return new or here
+        if new is None:
+            break
+        here = new
+    raise NoConvergenceError
 
 
-def _at_a_flat_place(
-    model: FactorModel, samples: Sequence[Sample], theta: Floats, here: float
-) -> Fitted:
-    """Accept parameters that no step betters, if the gradient there is nothing."""
-    information = expected_information(model, samples, theta)
-    downhill = gradient(model, samples, theta)
-    try:
-        left = float(downhill @ np.linalg.solve(information, downhill))
-    except np.linalg.LinAlgError:
-        raise NoConvergenceError from None
-    if not np.isfinite(here) or not 0 <= left < 1e-12 * max(1.0, abs(here)):
-        raise NoConvergenceError
-    return Fitted(model, tuple(samples), theta, here)
+def _step(here: Point, downhill: Floats, *, near: bool) -> tuple[Floats, float]:
+    """Return a step downhill and its square length in standard errors."""
+    if near:
+        step, left, surely = _solved(here.observed_information(), downhill)
+        if surely:
+            return step, left
+    step, left, _surely = _solved(here.expected_information(), downhill)
+    return step, left
 
 
-def _shortened(value, theta: Floats, step: Floats, here: float) -> float:  # type: ignore[no-untyped-def]
-    """Return the share of a step that does not make the fit worse; nothing if there is none."""
-    size = 1.0
-    for _ in range(HALVINGS):
-        if value(theta - size * step) <= here + 1e-10 * abs(here):
-            return size
-        size /= 2
-    return 0.0
+def _solved(information: Floats, downhill: Floats) -> tuple[Floats, float, bool]:
+    """Return step, square length, and whether the curvature is that of a minimum."""
+    size = np.sqrt(np.abs(np.diag(information)))
+    size = np.where(size > 0, size, 1.0)
+    values, vectors = np.linalg.eigh(information / np.outer(size, size))
+    surely = bool(values[0] > SINGULAR * values[-1])
+    along = vectors.T @ (downhill / (2 * size))
+    moved = along / np.maximum(values, SINGULAR * values[-1])
+    return (vectors @ moved) / size, float(along @ moved), surely
+
+
+def _shortened(here: Point, step: Floats) -> Point | None:
+    """Return the point after a step, halved until the fit is not worse; none if it never is."""
+    was = here.minus_two_log
+    for halving in range(HALVINGS):
+        new = Point(here.model, here.samples, here.theta - step / 2**halving)
+        if new.minus_two_log <= was + 1e-12 * abs(was):
+            return new
+    return None
 
 
 def start_of(model: FactorModel, samples: Sequence[Sample]) -> Floats:
@@ -133,21 +193,28 @@ def start_of(model: FactorModel, samples: Sequence[Sample]) -> Floats:
         group, matrix, row, column = cells[0]
         variance = spread[group]
         if matrix == "loadings":
-            theta[place] = np.sqrt(variance[row] / variance[first[column]]) * _sign(
+            unit = 2.0 if model.standardised else variance[first[column]]
+            theta[place] = np.sqrt(variance[row] / unit) * _sign(
                 samples[group].rows, row, first[column]
             )
         elif matrix == "residuals":
             theta[place] = variance[row] / 2
         elif matrix == "factors":
-            size = np.sqrt(variance[first[row]] * variance[first[column]]) / 2
-            theta[place] = (
-                size
-                if row == column
-                else 0.2 * size * _sign(samples[group].rows, first[row], first[column])
-            )
+            theta[place] = _common(model, samples[group], variance, first[row], first[column])
         elif matrix == "intercepts":
             theta[place] = centre[group][row]
     return theta
+
+
+def _common(model: FactorModel, sample: Sample, variance: Floats, one: int, other: int) -> float:
+    """Return the covariance of two factors to begin with, given their first items."""
+    if one == other:
+        alone = model.factor_of.count(model.factor_of[one]) == 1
+        return float(variance[one]) / (1 if alone else 2)
+    size = 1.0 if model.standardised else float(np.sqrt(variance[one] * variance[other])) / 2
+    # so small that no factor follows from the others
+    share = min(0.2, 0.9 / (len(model.factors) - 1))
+    return share * size * _sign(sample.rows, one, other)
 
 
 def _sign(rows: Floats, one: int, other: int) -> float:

@@ -10,74 +10,90 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from digicantrain.core.measures.cfa.fitting import Fitted, observed_information
+from digicantrain.core.measures.cfa.fitting import NoConvergenceError, Point, inverted
 from digicantrain.core.measures.cfa.likelihood import (
     LOG_2_PI,
+    Compared,
     Sample,
+    compare,
     minus_two_log,
-    scores,
 )
+from digicantrain.core.measures.cfa.moves import Moves, free_moves
 from digicantrain.core.measures.model_matrix import Floats
+from digicantrain.core.measures.result import Value
 
-MOMENT_ROUNDS = 20_000
-MOMENTS_CLOSE = 1e-13
+MOMENT_ROUNDS = 2_000
+MOMENTS_CLOSE = 1e-11
+Moments = tuple[Floats, Floats]
 
 
-def moments_of(sample: Sample) -> tuple[Floats, Floats]:
+def moments_of(sample: Sample) -> Moments:
     """Return (covariance with divisor n, mean) that fit best without a model.
 
     With gaps they are found by expectation and maximisation (Dempster, Laird and Rubin 1977,
-    doi:10.1111/j.2517-6161.1977.tb01600.x), to 1e-13 in the log likelihood's terms.
+    doi:10.1111/j.2517-6161.1977.tb01600.x), sped up by squared extrapolation (Varadhan and Roland
+    2008, doi:10.1111/j.1467-9469.2007.00585.x).
+
+    Raises:
+        NoConvergenceError: they were not found.
     """
-    rows = sample.rows
-    mean, variance = np.nanmean(rows, axis=0), np.nanvar(rows, axis=0)
-    if len(sample.patterns) == 1 and len(sample.patterns[0].seen) == rows.shape[1]:
-        return sample.patterns[0].covariance, mean
-    covariance = np.diag(variance)
+    if sample.is_complete:
+        return sample.covariances[0], sample.means[0]
+    here = _apart(sample)
+    sd = np.sqrt(np.diag(here[0]))
+    compared = compare(sample, *here)
     for _ in range(MOMENT_ROUNDS):
-        new_covariance, new_mean = _em_step(sample, covariance, mean)
-        moved = max(
-            float(np.abs(new_covariance - covariance).max() / np.abs(covariance).max()),
-            float((np.abs(new_mean - mean) / np.sqrt(variance)).max()),
-        )
-        covariance, mean = new_covariance, new_mean
-        if moved < MOMENTS_CLOSE:
-            break
-    return covariance, mean
+        one = _em_step(sample, here, compared)
+        two = _em_step(sample, one, compare(sample, *one))
+        if np.abs(_flat(one, sd) - _flat(here, sd)).max() < MOMENTS_CLOSE:
+            return two
+        here, compared = _further(sample, (here, one, two), sd)
+    raise NoConvergenceError
 
 
-def _em_step(sample: Sample, covariance: Floats, mean: Floats) -> tuple[Floats, Floats]:
-    p = len(mean)
-    sums, products, n = np.zeros(p), np.zeros((p, p)), 0
-    for pattern in sample.patterns:
-        seen = pattern.seen
-        rest = np.setdiff1d(np.arange(p), seen)
-        slope = np.linalg.solve(covariance[np.ix_(seen, seen)], covariance[np.ix_(seen, rest)])
-        filled = np.empty(p)
-        filled[seen] = pattern.mean
-        filled[rest] = mean[rest] + (pattern.mean - mean[seen]) @ slope
-        spread = np.empty((p, p))
-        spread[np.ix_(seen, seen)] = pattern.covariance
-        spread[np.ix_(seen, rest)] = pattern.covariance @ slope
-        spread[np.ix_(rest, seen)] = spread[np.ix_(seen, rest)].T
-        left = covariance[np.ix_(rest, rest)] - covariance[np.ix_(rest, seen)] @ slope
-        spread[np.ix_(rest, rest)] = slope.T @ pattern.covariance @ slope + left
-        sums += pattern.n * filled
-        products += pattern.n * (spread + np.outer(filled, filled))
-        n += pattern.n
-    mean = sums / n
-    return products / n - np.outer(mean, mean), mean
+def _apart(sample: Sample) -> Moments:
+    """Return each item's variance and mean, without correlations."""
+    return np.diag(np.nanvar(sample.rows, axis=0)), np.nanmean(sample.rows, axis=0)
+
+
+def _em_step(sample: Sample, moments: Moments, compared: Compared) -> Moments:
+    """Return the moments of the data filled up from these moments.
+
+    Of the slopes by covariance D and mean h: mean + Sigma h / n, Sigma - Sigma D Sigma / n - dd'.
+    """
+    covariance, mean = moments
+    moved = covariance @ compared.by_mean / sample.n
+    turned = covariance @ compared.by_covariance @ covariance / sample.n
+    return covariance - (turned + turned.T) / 2 - np.outer(moved, moved), mean + moved
+
+
+def _flat(moments: Moments, sd: Floats) -> Floats:
+    """Return moments in standard deviations as one row."""
+    return np.append(moments[0] / np.outer(sd, sd), moments[1] / sd)
+
+
+def _further(
+    sample: Sample, steps: tuple[Moments, Moments, Moments], sd: Floats
+) -> tuple[Moments, Compared]:
+    """Return moments beyond two steps along their bend, or the second where that fits worse."""
+    one, two, three = (_flat(moments, sd) for moments in steps)
+    first, bend = two - one, three - 2 * two + one
+    length = float(bend @ bend)
+    size = max(1.0, float(np.sqrt(first @ first / length))) if length > 0 else 1.0
+    far, p = one + 2 * size * first + size**2 * bend, len(sd)
+    beyond = far[: p * p].reshape(p, p) * np.outer(sd, sd), far[p * p :] * sd
+    compared, found = compare(sample, *steps[2]), compare(sample, *beyond)
+    return (beyond, found) if found.value <= compared.value else (steps[2], compared)
 
 
 @dataclass(frozen=True)
 class Judged:
     """A fit with the figures that judge it."""
 
-    fitted: Fitted
-    moments: tuple[tuple[Floats, Floats], ...]
+    fitted: Point
+    moments: tuple[Moments, ...]
     saturated: float
     baseline: float
-    count_means: bool
 
     @property
     def n(self) -> int:
@@ -112,8 +128,18 @@ class Judged:
         p = len(self.fitted.model.items)
         return self.groups * p * (p - 1) // 2
 
-    def figures(self) -> dict[str, float]:
-        """Return all figures by name."""
+    @property
+    def cfi(self) -> float:
+        """The comparative fit index."""
+        return comparative(self.chisq, self.df, self.baseline_chisq, self.baseline_df)
+
+    @property
+    def rmsea(self) -> float:
+        """The root mean square error of approximation."""
+        return rmsea(self.chisq, self.df, self.n, groups=self.groups)
+
+    def figures(self) -> dict[str, Value]:
+        """Return all figures by name; a model without degrees of freedom has no p."""
         from scipy import stats
 
         low, high = self.rmsea_limits()
@@ -122,10 +148,10 @@ class Judged:
         return {
             "chisq": self.chisq,
             "df": self.df,
-            "p": float(stats.chi2.sf(self.chisq, self.df)) if self.df else 1.0,
-            "cfi": comparative(self.chisq, self.df, self.baseline_chisq, self.baseline_df),
+            "p": float(stats.chi2.sf(self.chisq, self.df)) if self.df else None,
+            "cfi": self.cfi,
             "tli": tucker_lewis(self.chisq, self.df, self.baseline_chisq, self.baseline_df),
-            "rmsea": rmsea(self.chisq, self.df, self.n, groups=self.groups),
+            "rmsea": self.rmsea,
             "rmsea_low": low,
             "rmsea_high": high,
             "srmr": self.srmr(),
@@ -179,7 +205,7 @@ def _pairs(p: int) -> int:
     return p * (p + 1) // 2
 
 
-def judge(fitted: Fitted) -> Judged:
+def judge(fitted: Point) -> Judged:
     """Compare a fit with the best one without a model and with items that do not correlate."""
     moments = tuple(moments_of(sample) for sample in fitted.samples)
     return Judged(
@@ -187,7 +213,6 @@ def judge(fitted: Fitted) -> Judged:
         moments,
         saturated=minus_two_log(fitted.samples, moments),
         baseline=sum(_uncorrelated(sample) for sample in fitted.samples),
-        count_means=fitted.model.with_means,
     )
 
 
@@ -225,40 +250,76 @@ def robust(judged: Judged) -> tuple[dict[str, float], Floats]:
     """Return figures corrected for non-normal answers, and the sandwich covariance.
 
     Yuan and Bentler 2000, doi:10.1111/0081-1750.00078; Savalei 2018,
-    doi:10.1080/00273171.2018.1455142. One group without gaps.
+    doi:10.1080/00273171.2018.1455142. With gaps there are no corrected CFI, TLI and RMSEA.
+
+    Raises:
+        NoConvergenceError: the correction cannot be computed.
     """
-    fitted = judged.fitted
-    information = observed_information(fitted.model, fitted.samples, fitted.theta)
-    each = scores(fitted.model, fitted.samples, fitted.theta)
+    from scipy import stats
+
+    fitted, df = judged.fitted, judged.df
+    bread = inverted(fitted.observed_information())
+    each = fitted.scores()
     products = each.T @ each
-    bread = np.linalg.inv(information)
     covariance = bread @ products @ bread
-    rows = fitted.samples[0].rows
-    sample_covariance, mean = judged.moments[0]
-    saturated = _trace_of_saturated(rows - mean, sample_covariance)
-    scale = (saturated - float(np.trace(bread @ products))) / judged.df
-    variances = np.diag(sample_covariance)
-    standardised = ((rows - mean) ** 2 / variances - 1) ** 2 / 2
-    of_baseline = (saturated - float(standardised.mean(axis=0).sum())) / judged.baseline_df
-    corrected = judged.chisq - scale * judged.df
-    worst = judged.baseline_chisq - of_baseline * judged.baseline_df
-    ratio = corrected / judged.df / (worst / judged.baseline_df)
-    return {
+    if not df:
+        return {}, covariance
+    with_means = fitted.model.with_means
+    freely = sum(
+        _free_trace(sample, moments, with_means=with_means)
+        for sample, moments in zip(fitted.samples, judged.moments, strict=True)
+    )
+    scale = (freely - float(np.trace(bread @ products))) / df
+    if scale <= 0:
+        raise NoConvergenceError
+    figures = {
         "chisq_scaled": judged.chisq / scale,
+        "p_scaled": float(stats.chi2.sf(judged.chisq / scale, df)),
         "scaling_factor": scale,
-        "cfi_robust": 1 - max(corrected, 0.0) / max(corrected, worst, 1e-300),
-        "tli_robust": 1 - ratio,
-        "rmsea_robust": float(np.sqrt(max(corrected, 0.0) / (judged.df * judged.n))),
-    }, covariance
+    }
+    if all(sample.is_complete for sample in fitted.samples):
+        baseline = sum(_baseline_trace(sample, with_means=with_means) for sample in fitted.samples)
+        figures |= _corrected(judged, scale, (freely - baseline) / judged.baseline_df)
+    return figures, covariance
 
 
-def _trace_of_saturated(moved: Floats, covariance: Floats) -> float:
-    """Return tr(A1^-1 B1) of the unstructured covariance: (mean of squared distances^2 - p) / 2."""
-    distance = np.einsum("ni,ij,nj->n", moved, np.linalg.inv(covariance), moved)
-    return float(((distance**2).mean() - moved.shape[1]) / 2)
+def _corrected(judged: Judged, scale: float, of_baseline: float) -> dict[str, float]:
+    df, baseline_df = judged.df, judged.baseline_df
+    over = judged.chisq - scale * df
+    worst = judged.baseline_chisq - of_baseline * baseline_df
+    size = judged.groups * max(over, 0.0) / (df * judged.n)
+    largest = max(over, worst, 0.0)
+    return {
+        "cfi_robust": 1 - max(over, 0.0) / largest if largest > 0 else 1.0,
+        "tli_robust": 1 - over / df / (worst / baseline_df) if worst else 1.0,
+        "rmsea_robust": float(np.sqrt(size)),
+    }
 
 
-def standardised_loadings(fitted: Fitted, group: int = 0) -> Sequence[float]:
+def _free_trace(sample: Sample, moments: Moments, *, with_means: bool) -> float:
+    """Return tr(A^-1 B) of moments without a model: how far people differ from normal ones."""
+    p = len(moments[1])
+    if not sample.is_complete:
+        return _trace(free_moves(p, with_means=with_means), sample, moments)
+    moved = sample.rows - moments[1]
+    distance = np.einsum("ni,ij,nj->n", moved, np.linalg.inv(moments[0]), moved, optimize=True)
+    return float(((distance**2).mean() - p) / 2) + (p if with_means else 0)
+
+
+def _baseline_trace(sample: Sample, *, with_means: bool) -> float:
+    """Return the same of items that do not correlate."""
+    p = sample.rows.shape[1]
+    moves = free_moves(p, with_means=with_means, correlated=False)
+    return _trace(moves, sample, _apart(sample))
+
+
+def _trace(moves: Moves, sample: Sample, moments: Moments) -> float:
+    each = moves.scores(sample, *moments)
+    information = moves.observed(sample, *moments)
+    return float(np.trace(inverted(information) @ (each.T @ each)))
+
+
+def standardised_loadings(fitted: Point, group: int = 0) -> Sequence[float]:
     """Return each item's loading in standard deviations of factor and item."""
     matrices = fitted.matrices[group]
     sd = np.sqrt(np.diag(matrices.covariance))

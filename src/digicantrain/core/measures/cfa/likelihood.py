@@ -1,15 +1,23 @@
-"""How well parameters fit the data: -2 log likelihood, its gradient, the information."""
+"""How well a covariance and means fit the data of a group, by patterns of answered items.
 
-from collections.abc import Sequence
+People who answered the same items are summed up once: their number, means and covariance are all
+that the normal likelihood asks for (Arbuckle 1996, in Marcoulides and Schumacker, Advanced
+Structural Equation Modeling; Jamshidian and Bentler 1999, doi:10.3102/10769986024001021). Matrices
+of patterns are stacked, with nothing in the places of what was not answered.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from digicantrain.core.measures.cfa.model import FactorModel, Matrices
 from digicantrain.core.measures.model_matrix import Floats
 
 LOG_2_PI = float(np.log(2 * np.pi))
+# How many numbers a stack of matrices may have.
+MOST_AT_ONCE = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -24,122 +32,152 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Sample:
-    """The data of one group: its rows, and its patterns of answered items."""
+    """The data of one group.
+
+    `rows` are people x items, NaN where not answered; `seen` patterns x items; `pattern_of` the
+    pattern of each person; `counts` the people of each pattern, `means` (patterns x items) and
+    `covariances` (patterns x items x items, divisor n) theirs, 0 where not answered.
+    """
 
     rows: Floats
-    patterns: tuple[Pattern, ...]
+    seen: npt.NDArray[np.bool_]
+    pattern_of: npt.NDArray[np.intp]
+    counts: Floats
+    means: Floats
+    covariances: Floats
 
     @property
     def n(self) -> int:
         """How many people."""
         return len(self.rows)
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether everybody answered everything."""
+        return bool(self.seen.all())
+
+    @cached_property
+    def patterns(self) -> tuple[Pattern, ...]:
+        """The patterns one by one, each with the answered items only."""
+        found = []
+        for seen, count, mean, covariance in zip(
+            self.seen, self.counts, self.means, self.covariances, strict=True
+        ):
+            places = np.flatnonzero(seen)
+            part = covariance[np.ix_(places, places)]
+            found.append(Pattern(places, int(count), mean[places], part))
+        return tuple(found)
+
 
 def sample_of(rows: Floats) -> Sample:
-    """Return the data of one group, people x items; NaN is missing."""
+    """Return the data of one group, people x items; NaN is missing, each person answered some."""
     answered = ~np.isnan(rows)
-    found, places = np.unique(answered, axis=0, return_inverse=True)
-    patterns = []
-    for number, seen in enumerate(found):
-        if not seen.any():
-            continue
-        part = rows[places.ravel() == number][:, seen]
-        mean = part.mean(axis=0)
-        moved = part - mean
-        patterns.append(Pattern(np.flatnonzero(seen), len(part), mean, moved.T @ moved / len(part)))
-    return Sample(rows, tuple(patterns))
+    seen, pattern_of = patterns_of(answered)
+    filled = np.where(answered, rows, 0.0)
+    counts = np.bincount(pattern_of, minlength=len(seen)).astype(float)
+    order = np.argsort(pattern_of, kind="stable")
+    starts = np.concatenate([[0], np.cumsum(counts)]).astype(int)
+    p = rows.shape[1]
+    means, covariances = np.empty((len(seen), p)), np.empty((len(seen), p, p))
+    for place in range(len(seen)):
+        part = filled[order[starts[place] : starts[place + 1]]]
+        means[place] = part.mean(axis=0)
+        moved = part - means[place]
+        covariances[place] = moved.T @ moved / len(part)
+    return Sample(rows, seen, pattern_of, counts, means, covariances)
+
+
+def patterns_of(
+    answered: npt.NDArray[np.bool_],
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.intp]]:
+    """Return the patterns that occur, and which of them each row has."""
+    if answered.all():
+        return answered[:1], np.zeros(len(answered), dtype=np.intp)
+    first, places, _counts = distinct(np.packbits(answered, axis=1))
+    return answered[first], places
+
+
+def distinct(
+    rows: npt.NDArray[np.uint8],
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return where each distinct row first stands, which each row is, and how many there are."""
+    whole = np.ascontiguousarray(rows).view(np.dtype((np.void, rows.shape[1]))).ravel()
+    _found, first, places, counts = np.unique(
+        whole, return_index=True, return_inverse=True, return_counts=True
+    )
+    return first, places.ravel(), counts
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A piece of the patterns with the inverse of their covariance, 0 where not answered."""
+
+    piece: slice
+    inverses: Floats
+    log_determinants: Floats
+
+
+def stacks_of(sample: Sample, covariance: Floats, *, width: int = 0) -> Iterator[Stack]:
+    """Yield the inverses for all patterns, a piece at a time.
+
+    `width` is how many numbers the caller keeps of each pattern.
+
+    Raises:
+        LinAlgError: the covariance is not positive definite.
+    """
+    p = len(covariance)
+    size = max(1, MOST_AT_ONCE // max(p * p, width))
+    for start in range(0, len(sample.counts), size):
+        piece = slice(start, start + size)
+        seen = sample.seen[piece]
+        both = seen[:, :, None] & seen[:, None, :]
+        parts = np.where(both, covariance, np.eye(p))
+        roots = np.linalg.cholesky(parts)
+        logs = 2 * np.log(np.einsum("aii->ai", roots)).sum(axis=1)
+        yield Stack(piece, np.where(both, np.linalg.inv(parts), 0.0), logs)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """-2 log likelihood of a group, and how it moves with the moments.
+
+    By the covariance it moves with `by_covariance`, by the mean with -2 `by_mean`; it is infinite
+    where the covariance is not positive definite.
+    """
+
+    value: float
+    by_covariance: Floats
+    by_mean: Floats
+
+
+def compare(sample: Sample, covariance: Floats, mean: Floats) -> Compared:
+    """Compare moments with the data of a group."""
+    p = len(mean)
+    value, by_covariance, by_mean = 0.0, np.zeros((p, p)), np.zeros(p)
+    try:
+        for stack in stacks_of(sample, covariance):
+            gaps, spreads = gaps_of(sample, stack.piece, mean)
+            counts, inverses = sample.counts[stack.piece], stack.inverses
+            turned = inverses @ spreads
+            items = sample.seen[stack.piece].sum(axis=1)
+            traces = np.einsum("aii->a", turned)
+            value += float(counts @ (items * LOG_2_PI + stack.log_determinants + traces))
+            by_covariance += np.einsum("a,aij->ij", counts, inverses - turned @ inverses)
+            by_mean += np.einsum("a,aij,aj->i", counts, inverses, gaps)
+    except np.linalg.LinAlgError:
+        value = float("inf")
+    return Compared(value, by_covariance, by_mean)
+
+
+def gaps_of(sample: Sample, piece: slice, mean: Floats) -> tuple[Floats, Floats]:
+    """Return patterns' means less the mean, and their spread around it, 0 where not answered."""
+    gaps = np.where(sample.seen[piece], sample.means[piece] - mean, 0.0)
+    return gaps, sample.covariances[piece] + gaps[:, :, None] * gaps[:, None, :]
 
 
 def minus_two_log(samples: Sequence[Sample], implied: Sequence[tuple[Floats, Floats]]) -> float:
     """Return -2 log likelihood of groups under (covariance, mean) of each; inf if impossible."""
-    total = 0.0
-    for sample, (covariance, mean) in zip(samples, implied, strict=True):
-        for pattern in sample.patterns:
-            part = covariance[np.ix_(pattern.seen, pattern.seen)]
-            try:
-                root = np.linalg.cholesky(part)
-            except np.linalg.LinAlgError:
-                return float("inf")
-            gap = pattern.mean - mean[pattern.seen]
-            spread = pattern.covariance + np.outer(gap, gap)
-            half = np.linalg.solve(root, spread)
-            trace = float(np.trace(np.linalg.solve(root.T, half)))
-            logs = 2 * float(np.log(np.diag(root)).sum())
-            total += pattern.n * (len(gap) * LOG_2_PI + logs + trace)
-    return total
-
-
-def implied_by(matrices: Sequence[Matrices], samples: Sequence[Sample], *, with_means: bool):  # type: ignore[no-untyped-def]
-    """Return (covariance, mean) of each group; without means in the model they are the data's."""
-    if with_means:
-        return [(one.covariance, one.mean) for one in matrices]
-    return [
-        (one.covariance, sample.rows.mean(axis=0))
-        for one, sample in zip(matrices, samples, strict=True)
-    ]
-
-
-def gradient(model: FactorModel, samples: Sequence[Sample], theta: Floats) -> Floats:
-    """Return the gradient of -2 log likelihood."""
-    matrices = model.matrices(theta)
-    implied = implied_by(matrices, samples, with_means=model.with_means)
-    covariances, means = model.derivatives(matrices)
-    total = np.zeros(len(theta))
-    for group, (sample, (covariance, mean)) in enumerate(zip(samples, implied, strict=True)):
-        by_covariance, by_mean = _by_moments(sample, covariance, mean)
-        total += np.einsum("tij,ij->t", covariances[group], by_covariance)
-        if model.with_means:
-            total += means[group] @ by_mean
-    return total
-
-
-def _by_moments(sample: Sample, covariance: Floats, mean: Floats) -> tuple[Floats, Floats]:
-    p = len(mean)
-    by_covariance, by_mean = np.zeros((p, p)), np.zeros(p)
-    for pattern in sample.patterns:
-        places = np.ix_(pattern.seen, pattern.seen)
-        inverse = np.linalg.inv(covariance[places])
-        gap = pattern.mean - mean[pattern.seen]
-        spread = pattern.covariance + np.outer(gap, gap)
-        by_covariance[places] += pattern.n * (inverse - inverse @ spread @ inverse)
-        by_mean[pattern.seen] -= 2 * pattern.n * inverse @ gap
-    return by_covariance, by_mean
-
-
-def expected_information(model: FactorModel, samples: Sequence[Sample], theta: Floats) -> Floats:
-    """Return the expected information, half the expected curvature of -2 log likelihood.
-
-    Of data with gaps it is that of the items answered.
-    """
-    matrices = model.matrices(theta)
-    covariances, means = model.derivatives(matrices)
-    total = np.zeros((len(theta), len(theta)))
-    for group, sample in enumerate(samples):
-        covariance = matrices[group].covariance
-        for pattern in sample.patterns:
-            places = np.ix_(np.arange(len(theta)), pattern.seen, pattern.seen)
-            inverse = np.linalg.inv(covariance[np.ix_(pattern.seen, pattern.seen)])
-            turned = inverse @ covariances[group][places]
-            total += pattern.n / 2 * np.einsum("aij,bji->ab", turned, turned, optimize=True)
-            if model.with_means:
-                part = means[group][:, pattern.seen]
-                total += pattern.n * part @ inverse @ part.T
-    return total
-
-
-def scores(model: FactorModel, samples: Sequence[Sample], theta: Floats) -> Floats:
-    """Return each person's derivative of the log likelihood, people x parameters (no gaps)."""
-    matrices = model.matrices(theta)
-    implied = implied_by(matrices, samples, with_means=model.with_means)
-    covariances, means = model.derivatives(matrices)
-    found = []
-    for group, (sample, (covariance, mean)) in enumerate(zip(samples, implied, strict=True)):
-        inverse = np.linalg.inv(covariance)
-        turned = (sample.rows - mean) @ inverse
-        by_covariance = np.einsum(
-            "ni,tij,nj->nt", turned, covariances[group], turned, optimize=True
-        )
-        by_covariance -= np.einsum("tij,ji->t", covariances[group], inverse)
-        by_mean = turned @ means[group].T if model.with_means else 0.0
-        found.append(by_covariance / 2 + by_mean)
-    return np.vstack(found)
+    return sum(
+        compare(sample, covariance, mean).value
+        for sample, (covariance, mean) in zip(samples, implied, strict=True)
+    )

@@ -1,16 +1,22 @@
 """The parameters of a factor model with simple structure, in one or several groups.
 
-Each item loads on one factor; the first loading of a factor is 1, factors correlate, residuals do
-not. Sigma = Lambda Psi Lambda' + Theta, mu = nu + Lambda alpha (Joereskog 1969,
-doi:10.1007/BF02289343; groups and means: Soerbom 1974, doi:10.1111/j.2044-8317.1974.tb00543.x).
+Each item loads on one factor; factors correlate, residuals do not. The first loading of a factor is
+1; in a standardised model (one group) it is the variance of each factor. The only item of a factor
+is that factor, without a residual. Sigma = Lambda Psi Lambda' + Theta, mu = nu + Lambda alpha
+(Joereskog 1969, doi:10.1007/BF02289343; groups and means: Soerbom 1974,
+doi:10.1111/j.2044-8317.1974.tb00543.x).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
+from digicantrain.core.measures.cfa.likelihood import Compared
+from digicantrain.core.measures.cfa.moves import Directions, Moves, Places
 from digicantrain.core.measures.model_matrix import Floats
 
 Cell = tuple[int, str, int, int]
@@ -60,6 +66,7 @@ class FactorModel:
     groups: int
     with_means: bool
     cells: tuple[tuple[Cell, ...], ...]
+    standardised: bool = False
 
     def matrices(self, theta: Floats) -> list[Matrices]:
         """Return the matrices of each group."""
@@ -75,6 +82,9 @@ class FactorModel:
             for _ in range(self.groups)
         ]
         for parts in made:
+            if self.standardised:
+                parts["factors"] = np.eye(k)
+                continue
             for item in _markers(self.factor_of):
                 parts["loadings"][item, self.factor_of[item]] = 1.0
         for value, cells in zip(theta, self.cells, strict=True):
@@ -100,36 +110,87 @@ class FactorModel:
                 return place
         return None
 
-    def derivatives(self, matrices: Sequence[Matrices]) -> tuple[list[Floats], list[Floats]]:
-        """Return for each group the derivatives of covariance and means by each parameter."""
-        p = len(self.items)
-        covariances = [np.zeros((len(self.cells), p, p)) for _ in matrices]
-        means = [np.zeros((len(self.cells), p)) for _ in matrices]
-        for place, cells in enumerate(self.cells):
-            for group, matrix, row, column in cells:
-                by = _derivative(matrices[group], matrix, row, column)
-                covariances[group][place] += by[0]
-                means[group][place] += by[1]
-        return covariances, means
+    def moves(self, at: Matrices, group: int) -> Moves:
+        """Return how the moments of a group move with its parameters; `places` says which."""
+        vectors = np.hstack([np.eye(len(self.items)), at.loadings @ at.factors, at.loadings])
+        way = self._ways[group]
+        shift = np.where(way.of_loading, at.means[way.column], way.shift)
+        return Moves(vectors, way.directions, shift)
+
+    def places(self, group: int) -> Places:
+        """Return which parameters a group has."""
+        return self._ways[group].places
+
+    def bends(self, at: Matrices, compared: Compared, group: int) -> Floats:
+        """Return what the bends of the moments add to `Moves.observed`."""
+        way = self._ways[group]
+        row, column = way.row, way.column
+        slopes = compared.by_covariance
+        loadings = slopes[np.ix_(row, row)] * at.factors[np.ix_(column, column)]
+        # loading of an item on factor c against the covariance of factors r and s
+        turned = (slopes @ at.loadings)[row]
+        c, r, s = column[:, None], np.where(way.of_factors, row, 0), column
+        factors = turned[:, r] * (s == c) + turned[:, s] * ((r == c) & (r != s))
+        means = -compared.by_mean[row][:, None] * (c == column)
+        side = way.of_loading[:, None] * (way.of_factors * factors + way.of_means * means)
+        return np.asarray(np.outer(way.of_loading, way.of_loading) * loadings + side + side.T)
+
+    @cached_property
+    def _ways(self) -> tuple["_Ways", ...]:
+        return tuple(_ways_of(self, group) for group in range(self.groups))
 
 
-def _derivative(at: Matrices, matrix: str, row: int, column: int) -> tuple[Floats, Floats]:
-    p = len(at.residuals)
-    covariance, mean = np.zeros((p, p)), np.zeros(p)
+@dataclass(frozen=True)
+class _Ways:
+    """The parameters of a group: their number, cell, and directions."""
+
+    places: Places
+    row: Places
+    column: Places
+    of_loading: npt.NDArray[np.bool_]
+    of_factors: npt.NDArray[np.bool_]
+    of_means: npt.NDArray[np.bool_]
+    shift: Floats
+    directions: Directions
+
+
+def _ways_of(model: FactorModel, group: int) -> _Ways:
+    p, k = len(model.items), len(model.factors)
+    own = [
+        (place, matrix, row, column)
+        for place, cells in enumerate(model.cells)
+        for g, matrix, row, column in cells
+        if g == group
+    ]
+    ways = np.array([_way(matrix, row, column, p, k) for _place, matrix, row, column in own])
+    kind = np.array([matrix for _place, matrix, _row, _column in own])
+    # the mean of a factor stands in the row of its matrix
+    column = [row if matrix == "means" else column for _place, matrix, row, column in own]
+    whole = ways[:, :3].astype(np.intp)
+    return _Ways(
+        np.array([place for place, *_cell in own], dtype=np.intp),
+        np.array([row for _place, _matrix, row, _column in own], dtype=np.intp),
+        np.array(column, dtype=np.intp),
+        kind == "loadings",
+        kind == "factors",
+        kind == "means",
+        np.isin(kind, ("intercepts", "means")).astype(float),
+        Directions(whole[:, 0], whole[:, 1], ways[:, 3], whole[:, 2]),
+    )
+
+
+def _way(matrix: str, row: int, column: int, p: int, k: int) -> tuple[int, int, int, float]:
+    """Return which vectors are x, y and z of a cell, and its weight.
+
+    The vectors are units of items, then columns of Lambda Psi, then of Lambda.
+    """
     if matrix == "loadings":
-        side = np.zeros((p, p))
-        side[row] = (at.loadings @ at.factors)[:, column]
-        covariance, mean[row] = side + side.T, at.means[column]
-    elif matrix == "factors":
-        outer = np.outer(at.loadings[:, row], at.loadings[:, column])
-        covariance = outer if row == column else outer + outer.T
-    elif matrix == "residuals":
-        covariance[row, row] = 1.0
-    elif matrix == "intercepts":
-        mean[row] = 1.0
-    else:
-        mean = at.loadings[:, row].copy()
-    return covariance, mean
+        return row, p + column, row, 1.0
+    if matrix == "factors":
+        return p + k + row, p + k + column, 0, 0.5 if row == column else 1.0
+    if matrix == "residuals":
+        return row, row, 0, 0.5
+    return 0, 0, row if matrix == "intercepts" else p + k + row, 0.0
 
 
 def _markers(factor_of: Sequence[int]) -> list[int]:
@@ -143,6 +204,7 @@ def build(
     groups: int = 1,
     equal: Equal = Equal.CONFIGURAL,
     with_means: bool = False,
+    standardised: bool = False,
 ) -> FactorModel:
     """Return the model in which each factor has its items.
 
@@ -153,30 +215,40 @@ def build(
     if len(set(items)) != len(items) or not all(factors.values()):
         raise ValueError("Each factor needs items, and each item stands with one factor only.")
     factor_of = tuple(place for place, members in enumerate(factors.values()) for _ in members)
-    cells = tuple(_parameters(factor_of, groups, equal, with_means=with_means))
-    return FactorModel(tuple(factors), tuple(items), factor_of, groups, with_means, cells)
-
-
-def _parameters(
-    factor_of: tuple[int, ...], groups: int, equal: Equal, *, with_means: bool
-) -> Iterator[tuple[Cell, ...]]:
-    p, k = len(factor_of), max(factor_of) + 1
-    markers = set(_markers(factor_of))
-    free = [item for item in range(p) if item not in markers]
-    yield from _cells(
-        "loadings", [(i, factor_of[i]) for i in free], groups, together=equal >= Equal.METRIC
-    )
-    yield from _cells(
-        "residuals", [(i, 0) for i in range(p)], groups, together=equal >= Equal.STRICT
-    )
-    pairs = [(i, j) for i in range(k) for j in range(i + 1)]
-    yield from _cells("factors", pairs, groups, together=False)
+    cells = [*_loadings(factor_of, groups, equal, standardised=standardised)]
+    cells += _variances(factor_of, groups, equal, standardised=standardised)
     if with_means:
-        shared = equal >= Equal.SCALAR
-        yield from _cells("intercepts", [(i, 0) for i in range(p)], groups, together=shared)
-        if shared:
-            for group in range(1, groups):
-                yield from (((group, "means", factor, 0),) for factor in range(k))
+        cells += _means(factor_of, groups, equal)
+    return FactorModel(
+        tuple(factors), tuple(items), factor_of, groups, with_means, tuple(cells), standardised
+    )
+
+
+def _loadings(
+    factor_of: tuple[int, ...], groups: int, equal: Equal, *, standardised: bool
+) -> Iterator[tuple[Cell, ...]]:
+    fixed = set() if standardised else set(_markers(factor_of))
+    free = [(item, factor) for item, factor in enumerate(factor_of) if item not in fixed]
+    yield from _cells("loadings", free, groups, together=equal >= Equal.METRIC)
+
+
+def _variances(
+    factor_of: tuple[int, ...], groups: int, equal: Equal, *, standardised: bool
+) -> Iterator[tuple[Cell, ...]]:
+    k = max(factor_of) + 1
+    alone = [factor_of.count(factor) == 1 for factor in factor_of]
+    free = [(item, 0) for item, only in enumerate(alone) if not only]
+    yield from _cells("residuals", free, groups, together=equal >= Equal.STRICT)
+    pairs = [(i, j) for i in range(k) for j in range(i if standardised else i + 1)]
+    yield from _cells("factors", pairs, groups, together=False)
+
+
+def _means(factor_of: tuple[int, ...], groups: int, equal: Equal) -> Iterator[tuple[Cell, ...]]:
+    places = [(item, 0) for item in range(len(factor_of))]
+    yield from _cells("intercepts", places, groups, together=equal >= Equal.SCALAR)
+    if equal >= Equal.SCALAR:
+        for group in range(1, groups):
+            yield from (((group, "means", factor, 0),) for factor in range(max(factor_of) + 1))
 
 
 def _cells(

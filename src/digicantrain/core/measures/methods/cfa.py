@@ -1,10 +1,8 @@
 """Confirmatory factor analysis in a plan."""
 
+from digicantrain.core.measures.cfa.invariance import measurement_invariance
 from digicantrain.core.measures.cfa.model import Equal
-from digicantrain.core.measures.cfa.results import (
-    confirmatory_factor_analysis,
-    measurement_invariance,
-)
+from digicantrain.core.measures.cfa.results import confirmatory_factor_analysis
 from digicantrain.core.measures.frame import Frame
 from digicantrain.core.measures.methods.arguments import GROUP, numbers_of
 from digicantrain.core.measures.methods.method import (
@@ -19,6 +17,14 @@ from digicantrain.core.measures.model_matrix import Floats, factor
 from digicantrain.core.measures.result import Result
 
 FACTORS = Argument("factors", Kind.SCALES, "the items of each factor")
+ESTIMATOR = choice(
+    "estimator",
+    "robust (mlr), with missing answers (fiml), or both (fiml_mlr)",
+    "ml",
+    "mlr",
+    "fiml",
+    "fiml_mlr",
+)
 MODEL = {"use": ["q1", "q2", "q3"], "care": ["q4", "q5", "q6"]}
 
 
@@ -44,6 +50,7 @@ def _invariance(data: Frame, given: Arguments) -> Result:
         factors=given["factors"],
         groups=factor(data.labels(given["group"])),
         up_to=Equal[given["up_to"].upper()],
+        estimator=given["estimator"],
     )
 
 
@@ -51,12 +58,7 @@ METHODS = (
     Method(
         "confirmatory_factor_analysis",
         "Confirmatory factor analysis: does a questionnaire have the factors it claims?",
-        (
-            FACTORS,
-            choice(
-                "estimator", "robust (mlr), or with missing answers (fiml)", "ml", "mlr", "fiml"
-            ),
-        ),
+        (FACTORS, ESTIMATOR),
         _cfa,
         example={"method": "confirmatory_factor_analysis", "factors": MODEL, "estimator": "mlr"},
         objections=_objections,
@@ -67,6 +69,7 @@ METHODS = (
         (
             FACTORS,
             GROUP,
+            ESTIMATOR,
             choice("up_to", "the strictest model", "strict", "scalar", "metric", "configural"),
         ),
         _invariance,

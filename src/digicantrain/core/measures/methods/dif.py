@@ -3,7 +3,13 @@
 from digicantrain.core.measures.dif import logistic_dif, mantel_haenszel_dif
 from digicantrain.core.measures.frame import DataError, Frame
 from digicantrain.core.measures.methods.arguments import GROUP, GROUPS
-from digicantrain.core.measures.methods.items import TEST
+from digicantrain.core.measures.methods.items import (
+    OMITTED,
+    TEST,
+    Scored,
+    objections,
+    run_on_test,
+)
 from digicantrain.core.measures.methods.method import Arguments, Method, choice
 from digicantrain.core.measures.model_matrix import Factor, factor
 from digicantrain.core.measures.result import Result
@@ -30,18 +36,13 @@ def _two(data: Frame, given: Arguments) -> Factor:
     return factor([label if label in wanted else None for label in labels], levels=wanted)
 
 
-def _mantel(data: Frame, given: Arguments) -> Result:
-    return mantel_haenszel_dif(
-        data.table(given["items"]), groups=_two(data, given), names=given["items"]
-    )
+def _mantel(test: Scored, data: Frame, given: Arguments) -> Result:
+    return mantel_haenszel_dif(test.points, groups=_two(data, given), names=test.names)
 
 
-def _logistic(data: Frame, given: Arguments) -> Result:
+def _logistic(test: Scored, data: Frame, given: Arguments) -> Result:
     return logistic_dif(
-        data.table(given["items"]),
-        groups=_two(data, given),
-        names=given["items"],
-        match=given["match"],
+        test.points, groups=_two(data, given), names=test.names, match=given["match"]
     )
 
 
@@ -49,15 +50,23 @@ METHODS = (
     Method(
         "mantel_haenszel_dif",
         "Whether an item is harder for one of two groups at the same score (Mantel-Haenszel)",
-        (TEST, GROUP, GROUPS),
-        _mantel,
+        (*TEST, OMITTED, GROUP, GROUPS),
+        run_on_test(_mantel),
         example={"method": "mantel_haenszel_dif", "items": ITEMS, "group": "arm"},
+        objections=objections,
     ),
     Method(
         "logistic_dif",
         "The same by logistic regression, uniform and not",
-        (TEST, GROUP, GROUPS, choice("match", "people are matched by score", "total", "rest")),
-        _logistic,
+        (
+            *TEST,
+            OMITTED,
+            GROUP,
+            GROUPS,
+            choice("match", "people are matched by score", "total", "rest"),
+        ),
+        run_on_test(_logistic),
         example={"method": "logistic_dif", "items": ITEMS, "group": "arm"},
+        objections=objections,
     ),
 )

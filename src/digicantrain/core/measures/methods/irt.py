@@ -2,15 +2,21 @@
 
 from digicantrain.core.measures.frame import Frame
 from digicantrain.core.measures.irt import POINTS, item_response_model
-from digicantrain.core.measures.methods.items import TEST
+from digicantrain.core.measures.methods.items import (
+    OMITTED,
+    TEST,
+    Scored,
+    objections,
+    run_on_test,
+)
 from digicantrain.core.measures.methods.method import Arguments, Kind, Method, choice, optional
 from digicantrain.core.measures.result import Result
 
 
-def _model(data: Frame, given: Arguments) -> Result:
+def _model(test: Scored, _data: Frame, given: Arguments) -> Result:
     return item_response_model(
-        data.table(given["items"]),
-        names=given["items"],
+        test.points,
+        names=test.names,
         slopes=given["slopes"],
         points=given["points"],
         patterns=given["patterns"],
@@ -22,7 +28,8 @@ METHODS = (
         "item_response_model",
         "Two-parameter logistic or Rasch model by marginal maximum likelihood",
         (
-            TEST,
+            *TEST,
+            OMITTED,
             choice("slopes", "discriminations", "free", "common", "one"),
             optional(
                 "points", Kind.COUNT, "points of the Gauss-Hermite sum", default=POINTS, most=201
@@ -31,11 +38,12 @@ METHODS = (
                 "patterns", Kind.FLAG, "also the ability of each answer pattern", default=False
             ),
         ),
-        _model,
+        run_on_test(_model),
         example={
             "method": "item_response_model",
             "items": ["k1", "k2", "k3", "k4", "k5", "k6"],
             "slopes": "common",
         },
+        objections=objections,
     ),
 )

@@ -27,7 +27,7 @@ class Kind(StrEnum):
     BINARY_COLUMNS = "a list of names of columns of 0 and 1"
     NAMED_COLUMNS = "an object: a column of numbers for each name"
     SCALES = "an object: a list of columns of numbers for each factor"
-    RIGHT_ANSWERS = "an object: the right answer for each column"
+    RIGHT_ANSWERS = "an object: the right answer (or a list of them) for each column"
     MIXED_COLUMNS = "a list of columns of numbers, or of labels if under `factors`"
     TERMS = "a list of columns, and of interactions with a colon"
     RANDOM_TERMS = "a list of objects {group, slopes, intercept, correlated}"

@@ -1,22 +1,29 @@
 """The Rasch model in a plan."""
 
 from digicantrain.core.measures.frame import Frame
-from digicantrain.core.measures.methods.items import TEST
+from digicantrain.core.measures.methods.items import (
+    OMITTED,
+    TEST,
+    Scored,
+    objections,
+    run_on_test,
+)
 from digicantrain.core.measures.methods.method import Arguments, Method
 from digicantrain.core.measures.rasch import rasch_model
 from digicantrain.core.measures.result import Result
 
 
-def _rasch(data: Frame, given: Arguments) -> Result:
-    return rasch_model(data.table(given["items"]), names=given["items"])
+def _rasch(test: Scored, _data: Frame, _given: Arguments) -> Result:
+    return rasch_model(test.points, names=test.names)
 
 
 METHODS = (
     Method(
         "rasch_model",
         "Rasch model by conditional maximum likelihood: items, persons, infit and outfit",
-        (TEST,),
-        _rasch,
+        (*TEST, OMITTED),
+        run_on_test(_rasch),
         example={"method": "rasch_model", "items": ["k1", "k2", "k3", "k4", "k5", "k6"]},
+        objections=objections,
     ),
 )
