@@ -99,7 +99,7 @@ slopes <- function() {
 }
 
 rasch <- function() {
-  fit <- eRm::RM(matrix_of("rasch_small"))
+  fit <- eRm::RM(matrix_of("rasch"))
   b <- fit$betapar
   setNames(c(-(b - mean(b)), fit$loglik),
            c(paste0("difficulty", seq_along(b)), "log_likelihood"))

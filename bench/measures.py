@@ -82,13 +82,7 @@ STEPS = (
         loose=MIXED_DF,
     ),
     Step("slopes", "mixed, random slopes, 2,000 people x 4", "lme4", loose=MIXED_DF),
-    Step("rasch_large", f"Rasch CML, {SIZE}", seconds=1.0),
-    Step(
-        "rasch",
-        f"Rasch CML, {studies.SMALL_PEOPLE:,} x {studies.SMALL_ITEMS}",
-        "eRm",
-        tolerance=1e-3,
-    ),
+    Step("rasch", f"Rasch CML, {SIZE}", "eRm", tolerance=1e-3, seconds=1.0),
     Step("two_parameters", f"2PL MML, {SIZE}", seconds=1.0),
     Step(
         "imputation",

@@ -16,7 +16,6 @@ Figures = dict[str, float]
 
 SEED = 2026
 PEOPLE, ITEMS, SITES, MONTHS = 10_000, 40, 50, 4
-SMALL_PEOPLE, SMALL_ITEMS = 1_000, 20
 FACTORS = {f"f{f}": [f"x{i}" for i in range(6 * f - 5, 6 * f + 1)] for f in (1, 2, 3)}
 IMPUTATIONS, ROUNDS = 20, 5
 PRE = [f"pre{i}" for i in range(1, ITEMS + 1)]
@@ -31,7 +30,6 @@ def write_all(folder: Path) -> None:
     random = np.random.default_rng(SEED)
     _write_waves(folder, random)
     _write(folder / "rasch.csv", _right_answers(PEOPLE, ITEMS, random))
-    _write(folder / "rasch_small.csv", _right_answers(SMALL_PEOPLE, SMALL_ITEMS, random))
     _write(folder / "gaps.csv", _with_gaps(_related(1_000, 40, random), random))
     scales = _scales(1_000, random)
     _write(folder / "scales.csv", scales)
@@ -148,7 +146,7 @@ class Studies:
     @classmethod
     def of(cls, folder: Path) -> "Studies":
         """Read what the single statistics need."""
-        names = ("long", "months", "rasch", "rasch_small", "gaps", "scales", "scales_gaps")
+        names = ("long", "months", "rasch", "gaps", "scales", "scales_gaps")
         return cls(folder, {name: measures.read_frame(cls._text(folder, name)) for name in names})
 
     @staticmethod
@@ -229,10 +227,6 @@ class Studies:
         return {"month": row["estimate"], "se": row["se"]}  # type: ignore[dict-item]
 
     def rasch(self) -> Figures:
-        """Rasch model by conditional maximum likelihood, of a size at which eRm ends."""
-        return _rasch(self._table("rasch_small"))
-
-    def rasch_large(self) -> Figures:
         """Rasch model by conditional maximum likelihood."""
         return _rasch(self._table("rasch"))
 
