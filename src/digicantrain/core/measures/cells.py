@@ -92,7 +92,9 @@ def protect(
         all that is shown and differ in that number by at least `smallest`. So nobody who knows all
         that is shown, and this rule, can tell a hidden number, or that it is small; and a group
         that follows from shown numbers and holds a hidden one has `smallest` people or more.
-        A zero is shown: it tells of nobody. It is hidden where nothing else guards a small count.
+        A zero is shown: it tells of nobody. It is hidden where nothing else guards a small count,
+        and in a table with small counts of fewer than twice `smallest` people, which shows nothing
+        but its total.
 
     Raises:
         ValueError: no table of people; more than four variables; a table that is too large.
@@ -105,20 +107,19 @@ def protect(
     for names, count in counts.items():
         inner[tuple(one[name] for one, name in zip(at, names, strict=True))] += count
     table = with_totals(inner)
-    marked = (table > 0) & (table < smallest)
+    marked = np.zeros(table.shape, dtype=bool)
     for one in at:
         one[""] = len(one)
     for names in also:
         if all(name in one for one, name in zip(at, names, strict=True)):
             marked[tuple(one[name] for one, name in zip(at, names, strict=True))] = True
-    if marked.any():
-        marked = hidden_places(table, marked, smallest=smallest)
+    hidden = hidden_places(table, marked, smallest=smallest)
     places = itertools.product(*((*names, "") for names in labels))
     return ProtectedCounts(
         labels,
         {
             names: None if gone else int(count)
-            for names, count, gone in zip(places, table.flat, marked.flat, strict=True)
+            for names, count, gone in zip(places, table.flat, hidden.flat, strict=True)
         },
     )
 

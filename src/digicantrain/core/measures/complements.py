@@ -1,9 +1,7 @@
 """Which numbers of a table are hidden beside the small ones, so that none follows from the rest.
 
-A table of up to four variables is published with all its margins. Total places are levels too:
-along each line of the table the levels less the total are nothing. Two searches serve one rule.
-The rule: for each hidden number two tables of whole numbers, none below zero, agree with
-everything that is shown and differ in that number by at least `smallest`.
+A table of up to four variables is published with all its margins. A total is a further level of a
+variable: along each line of the table, the levels less the total are nothing.
 """
 
 from __future__ import annotations
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from scipy import sparse
 
     Ints = npt.NDArray[np.int64]
+    Floats = npt.NDArray[np.float64]
     Truths = npt.NDArray[np.bool_]
 else:
     np = lazily("numpy")
@@ -45,10 +44,51 @@ def hidden_places(table: Ints, marked: Truths, *, smallest: int) -> Truths:
 
     Args:
         table: counts with totals, as `with_totals` made it.
-        marked: the places that are hidden in any case, in the same shape.
-        smallest: by how much each hidden number may be more or less, at least.
+        marked: further places that are hidden in any case, in the same shape.
+        smallest: the smallest count that may be shown; by so much each hidden number may be more
+            or less, at least.
     """
-    return _Search(table, marked, smallest=smallest).run().reshape(table.shape)
+    small = (table > 0) & (table < smallest)
+    total = int(table.flat[-1])
+    if small.any() and total < 2 * smallest:
+        # each way of parting so few people leaves a small part
+        hidden = np.ones(table.shape, dtype=bool)
+        hidden.flat[-1] = 0 < total < smallest or marked.flat[-1]
+        return hidden
+    return _Search(table, marked | small, smallest=smallest).run().reshape(table.shape)
+
+
+@dataclass
+class _Others:
+    """Other tables of whole numbers that agree with what is shown, as far as they were found.
+
+    Each place of them lies between `least` and `most`. `low` and `high` are what a place holds in
+    them at least and at most; they must lie `by` apart. Hiding more takes none of them away.
+    """
+
+    counts: Ints
+    least: Floats
+    most: Floats
+    by: int
+
+    def __post_init__(self) -> None:
+        self.low, self.high = self.counts.copy(), self.counts.copy()
+
+    def differ(self, place: int) -> bool:
+        """Whether two tables are known that are far enough apart at a place."""
+        return bool(self.high[place] - self.low[place] >= self.by)
+
+    def enter(self, counts: Ints, places: Ints | slice = slice(None)) -> None:
+        """Note what a table holds at some places."""
+        self.low[places] = np.minimum(self.low[places], counts)
+        self.high[places] = np.maximum(self.high[places], counts)
+
+    def missing(self, place: int) -> float:
+        """Return by how much a place must still rise (or fall) in some table."""
+        up = float(self.by - (self.counts[place] - self.low[place]))
+        if self.counts[place] + up <= self.most[place]:
+            return up
+        return float((self.high[place] - self.counts[place]) - self.by)
 
 
 @dataclass(frozen=True)
@@ -62,23 +102,28 @@ class _Box:
 
 
 class _Search:
-    """Hides places until two tables that differ enough are known for each hidden place.
+    """Hides places until other tables are known in which each hidden place differs enough.
 
-    `low` and `high` are, for each place, the least and the most it holds in the tables found so
-    far that agree with all that is shown. Hiding more keeps each of them in agreement.
+    `free` are any tables that agree with what is shown. In `kept` what is small, nothing, or
+    enough is so too: a small number differs in them, if there are such tables, also for somebody
+    who knows which numbers are small.
     """
 
     def __init__(self, table: Ints, marked: Truths, *, smallest: int) -> None:
         self._sizes = [size - 1 for size in table.shape]
         self._strides = [int(np.prod(table.shape[i + 1 :])) for i in range(table.ndim)]
         self._at = np.indices(table.shape).reshape(table.ndim, -1)
-        self._counts = table.ravel()
-        self._smallest = smallest
+        counts = self._counts = table.ravel()
         self._totals = sum(at == size for at, size in zip(self._at, self._sizes, strict=True))
-        self._weights = OF_A_TOTAL**self._totals * np.where(self._counts == 0, OF_A_ZERO, 1.0)
-        self._much = int(self._counts.max(initial=0)) + smallest
+        self._weights = OF_A_TOTAL**self._totals * np.where(counts == 0, OF_A_ZERO, 1.0)
+        self._much = int(counts.max(initial=0)) + smallest
         self.hidden = marked.ravel().copy()
-        self.low, self.high = self._counts.copy(), self._counts.copy()
+        nothing, endless = np.zeros(len(counts)), np.full(len(counts), np.inf)
+        self._free = _Others(counts, nothing, endless, smallest)
+        self._small = (counts > 0) & (counts < smallest) & (smallest > 2)
+        least = np.where(counts >= smallest, float(smallest), np.minimum(counts, 1))
+        most = np.where(self._small, smallest - 1.0, np.where(counts == 0, 0.0, np.inf))
+        self._kept = _Others(counts, least, most, 1)
 
     def run(self) -> Truths:
         """Return which places are hidden; totals are dealt with before their parts."""
@@ -87,27 +132,23 @@ class _Search:
         while queue:
             place = queue.popleft()
             before = self.hidden.copy()
-            self._guard(place)
+            self._guard(place, self._free)
+            if self._small[place]:
+                self._guard(place, self._kept)
             queue.extend(int(new) for new in np.flatnonzero(self.hidden & ~before))
         return self.hidden
 
-    def _is_wide(self, place: int) -> bool:
-        return bool(self.high[place] - self.low[place] >= self._smallest)
-
-    def _guard(self, place: int) -> None:
-        if self._is_wide(place):
+    def _guard(self, place: int, others: _Others) -> None:
+        if others.differ(place):
             return
-        if not self._is_alone(place):
-            box = self._cheapest_box(place)
-            if box.cost == 0:
-                self._hide_box(box)
-                return
-            self._explore(place)
-        if len(self._sizes) > 2 and not self._is_wide(place):
-            self._hide_cheapest(place)
-            self._explore(place)
-        if not self._is_wide(place):
-            self._hide_box(self._cheapest_box(place))
+        box = self._cheapest_box(place, others)
+        if box.cost > 0 and not self._is_alone(place):
+            self._explore(place, others)
+        if len(self._sizes) > 2 and box.cost > 0 and not others.differ(place):
+            self._hide_cheapest(place, others)
+            self._explore(place, others)
+        if not others.differ(place):
+            self._hide_box(box, others)
 
     def _is_alone(self, place: int) -> bool:
         """Whether nothing else of a line of the table is hidden, so that the place follows."""
@@ -119,41 +160,40 @@ class _Search:
 
     # --- other tables that agree with what is shown ---
 
-    def _explore(self, place: int) -> None:
-        if len(self._sizes) == 1:
+    def _explore(self, place: int, others: _Others) -> None:
+        if len(self._sizes) == 1 and others is self._free:
             self._explore_line()
             return
         for direction in (-1.0, 1.0):
-            if not self._is_wide(place):
-                self._explore_to(place, direction)
+            if not others.differ(place):
+                self._explore_to(place, direction, others)
 
     def _explore_line(self) -> None:
         """Each hidden number of one line may be nothing, or all that is hidden."""
         cells = np.flatnonzero(self.hidden[:-1])
         if not self.hidden[-1] and len(cells) > 1:
-            self.low[cells] = 0
-            self.high[cells] = self._counts[cells].sum()
+            for count in (0, self._counts[cells].sum()):
+                self._free.enter(np.full(len(cells), count), cells)
 
-    def _explore_to(self, place: int, direction: float) -> None:
+    def _explore_to(self, place: int, direction: float, others: _Others) -> None:
         """Look for the table with the most (-1) or the least (1) at a place."""
         from scipy.optimize import Bounds, LinearConstraint, milp
 
-        shown, counts = self._sums[~self.hidden], self._counts[~self.hidden]
+        least = np.where(self.hidden, others.least, self._counts)
+        most = np.where(self.hidden, others.most, self._counts)
         found = milp(
             direction * self._sums[[place]].toarray()[0],
             integrality=np.ones(self._sums.shape[1], dtype=np.int64),
             bounds=Bounds(0, self._much),
-            constraints=[LinearConstraint(shown, counts, counts)] if len(counts) else [],
+            constraints=[LinearConstraint(self._sums, least, most)],
             options={"node_limit": MOST_NODES},
         )
-        if found.x is not None:
-            self._enter(np.round(found.x).astype(np.int64))
-
-    def _enter(self, inner: Ints) -> None:
-        """Note a table, once it is checked in whole numbers against all that is shown."""
-        table: Ints = self._sums.astype(np.int64) @ inner
-        if np.array_equal(table[~self.hidden], self._counts[~self.hidden]) and (table >= 0).all():
-            self.low, self.high = np.minimum(self.low, table), np.maximum(self.high, table)
+        if found.x is None:
+            return
+        # the solver reckons in fractions, so its answer is checked in whole numbers
+        table: Ints = self._sums.astype(np.int64) @ np.round(found.x).astype(np.int64)
+        if (table >= np.maximum(least, 0)).all() and (table <= most).all():
+            others.enter(table)
 
     @cached_property
     def _sums(self) -> sparse.csr_array:
@@ -168,8 +208,8 @@ class _Search:
 
     # --- what is hidden further ---
 
-    def _hide_cheapest(self, place: int) -> None:
-        """Hide what the cheapest way of raising a place changes, found by linear programming.
+    def _hide_cheapest(self, place: int, others: _Others) -> None:
+        """Hide what the cheapest way of changing a place changes, found by linear programming.
 
         As in cell suppression by linear programming (Fischetti and Salazar 2001,
         doi:10.1287/mnsc.47.7.1008.9805), for one place after the other.
@@ -181,19 +221,22 @@ class _Search:
         cells, size = self._sums.shape[1], len(shown)
         # no two places cost the same, so that the answer does not hang on the solver
         weights = self._weights[shown] * (1 + shown / (100 * len(self.hidden)))
-        own = sparse.csr_array(np.eye(size))
-        change = sparse.hstack([self._sums[shown], -own, own])
-        rise = sparse.hstack([self._sums[[place]], sparse.csr_array((1, 2 * size))])
-        wanted = self._smallest - (self._counts - self.low)[place]
+        none, own = sparse.csr_array((len(self.hidden), 2 * size)), sparse.csr_array(np.eye(size))
+        all_sums = sparse.csr_array(sparse.hstack([self._sums, none]))
+        wanted = others.missing(place)
         found = milp(
             np.concatenate([np.zeros(cells), weights, weights]),
-            bounds=Bounds(np.append(-self._counts[self._totals == 0], np.zeros(2 * size)), np.inf),
-            constraints=[LinearConstraint(change, 0, 0), LinearConstraint(rise, wanted, wanted)],
+            bounds=Bounds(np.append(np.full(cells, -np.inf), np.zeros(2 * size)), np.inf),
+            constraints=[
+                LinearConstraint(sparse.hstack([self._sums[shown], -own, own]), 0, 0),
+                LinearConstraint(all_sums, others.least - self._counts, others.most - self._counts),
+                LinearConstraint(all_sums[[place]], wanted, wanted),
+            ],
         )
         if found.x is not None:
             self.hidden |= np.abs(self._sums @ found.x[:cells]) > 1e-6
 
-    def _cheapest_box(self, place: int) -> _Box:
+    def _cheapest_box(self, place: int, others: _Others) -> _Box:
         """Return the box that costs least among those that guard a place.
 
         A box takes two places of each variable, of which one may be the total. People can be
@@ -202,11 +245,12 @@ class _Search:
         enough, not on how much more; else somebody who knows the rule could work backwards.
         """
         corners, rises = self._boxes(place)
-        counts = self._counts[corners]
-        down = np.where(rises, counts, self._much).min(axis=1)
-        up = np.where(rises, self._much, counts).min(axis=1)
+        above = np.minimum(others.most - self._counts, self._much)[corners]
+        below = (self._counts - others.least)[corners]
+        up = np.where(rises, above, below).min(axis=1)
+        down = np.where(rises, below, above).min(axis=1)
         cost = np.where(self.hidden[corners], 0.0, self._weights[corners]).sum(axis=1)
-        cost = np.where(up + down >= self._smallest, cost, np.inf)
+        cost = np.where(up + down >= others.by, cost, np.inf)
         best = int(cost.argmin())
         return _Box(
             corners[best],
@@ -215,13 +259,11 @@ class _Search:
             cost=float(cost[best]),
         )
 
-    def _hide_box(self, box: _Box) -> None:
-        places = box.places
-        self.hidden[places] = True
-        for end in box.ends:
-            counts = self._counts[places] + box.signs * end
-            self.low[places] = np.minimum(self.low[places], counts)
-            self.high[places] = np.maximum(self.high[places], counts)
+    def _hide_box(self, box: _Box, others: _Others) -> None:
+        if np.isfinite(box.cost):
+            self.hidden[box.places] = True
+            for end in box.ends:
+                others.enter(self._counts[box.places] + box.signs * end, box.places)
 
     def _boxes(self, place: int) -> tuple[Ints, Truths]:
         """Return the corners of each box at a place, and which rise together with it."""
@@ -245,6 +287,7 @@ def _others(at: int, size: int) -> Ints:
 
     The total (`size`) comes last.
     """
-    levels = np.delete(np.arange(size), at) if at < size else np.arange(size)
-    levels = levels[np.argsort((levels + 1) ^ (at + 1), kind="stable")] if at < size else levels
-    return np.append(levels, size) if at < size else levels
+    if at == size:
+        return np.arange(size)
+    levels = np.delete(np.arange(size), at)
+    return np.append(levels[np.argsort((levels + 1) ^ (at + 1), kind="stable")], size)
