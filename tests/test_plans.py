@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -11,7 +12,7 @@ from digicantrain import plans
 from digicantrain.__main__ import main
 from tests.core.measures import examples
 
-PLAN = {
+PLAN: dict[str, Any] = {
     "title": "Pilot",
     "data": {"id": "person", "missing": ["NA"]},
     "analyses": [

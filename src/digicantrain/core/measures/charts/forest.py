@@ -141,7 +141,7 @@ def _says(kind: Kind, rows: Sequence[Row]) -> list[str]:
     drawn = counted(len(rows) - len(found.none), *kind.rows)
     if len(moved) == 1 and not held:
         side = "above" if found.above else "below"
-        text = f"The interval of {_named(moved[0])} lies {side} {zero:g}."
+        text = f"The interval of {listed([_named(moved[0])])} lies {side} {zero:g}."
     elif not apart:
         whole = {1: "The interval holds", 2: "Both intervals hold"}
         text = f"{whole.get(held, f'All {held} intervals hold')} {zero:g}."
