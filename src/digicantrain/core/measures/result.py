@@ -47,7 +47,9 @@ class Reason(StrEnum):
                 "not computed: a column predicts the outcome perfectly, so no finite estimate "
                 "exists"
             ),
-            Reason.IMPROPER: "not computed: the solution has a negative variance",
+            Reason.IMPROPER: (
+                "not computed: the solution has a negative variance or a correlation beyond 1"
+            ),
             Reason.HIDDEN: "hidden: the group is too small to be shown",
         }[self]
 
