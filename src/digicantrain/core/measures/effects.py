@@ -118,10 +118,11 @@ def mcnemar(before: npt.ArrayLike, after: npt.ArrayLike) -> Result:
         before, after: 0 or 1 a person in the same order; NaN is missing.
 
     Returns:
-        Result with `value` (|b - c| - 1)^2 / (b + c); details p (chi-square, 1 df), p_exact
-        (binomial), gained (0 then 1), lost (1 then 0), share_before, share_after, and the share of
-        changed people who gained with its exact 95 % interval; table "counts". Nobody changed:
-        reason zero-variance.
+        Result with `value` (|b - c| - 1)^2 / (b + c), or 0 where as many gained as lost (a
+        correction makes no difference out of none; R's mcnemar.test has it so too); details p
+        (chi-square, 1 df), p_exact (binomial), gained (0 then 1), lost (1 then 0), share_before,
+        share_after, and the share of changed people who gained with its exact 95 % interval; table
+        "counts". Nobody changed: reason zero-variance.
     """
     from scipy import stats
 
@@ -135,7 +136,7 @@ def mcnemar(before: npt.ArrayLike, after: npt.ArrayLike) -> Result:
         return Result(
             MCNEMAR, MCNEMAR_SOURCE, n=n, reason=few if n < SMALLEST_N else Reason.NO_VARIANCE
         )
-    statistic = (abs(gained - lost) - 1) ** 2 / (gained + lost)
+    statistic = max(abs(gained - lost) - 1, 0) ** 2 / (gained + lost)
     exact = stats.binomtest(gained, gained + lost)
     limits = exact.proportion_ci(0.95, method="exact")
     rows = tuple(
