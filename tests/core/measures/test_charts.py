@@ -141,6 +141,19 @@ def test_groups_stand_under_each_other_and_a_hidden_one_is_a_word():
     assert chart.table.row("East")["n"] == 0
 
 
+def test_items_in_one_unit_stand_under_each_other_by_their_own_name():
+    items = {"calls": drawn.change(0.5, 0.25, 0.75), "records": drawn.change(0.1, -0.1, 0.3)}
+
+    chart = change_chart(items, of="item")
+
+    assert chart.sentence.startswith("Of 2 items, 1 rose")
+    assert chart.table.columns[0] == "item"
+
+
+def test_a_mean_that_did_not_change_is_said_not_to_have_changed():
+    assert "did not change; the 95 %" in change_chart(drawn.change(-0.0, -0.2, 0.2)).sentence
+
+
 def test_nothing_is_drawn_where_all_is_hidden():
     assert change_chart(drawn.change(reason=Reason.HIDDEN)) is None
     assert change_chart({"a": drawn.change(reason=Reason.HIDDEN)}) is None
@@ -267,7 +280,8 @@ def test_no_bar_tells_of_fewer_than_five_people_and_all_are_in_one(counts):
     assert sum(found) == sum(counts)
     words = [drawn.figure(w.text) for w in Drawn(chart.svg).words if w.css == "c-ink"]
     assert [n for n in words if n is not None] == found
-    assert "no bar tells of fewer than 5 people" in chart.sentence
+    assert "Hatched bars join neighbouring scores." in chart.sentence
+    assert "No bar tells of fewer than 5 people." in chart.sentence
 
 
 def test_fewer_than_five_people_leave_no_trace_in_the_map():
@@ -386,6 +400,16 @@ def test_skills_stand_on_the_side_of_the_cuts_that_their_quadrant_names():
     assert square[0] < x
     assert square[1] < y
     assert (diamond[0] > x, diamond[1] > y) == (True, True)
+
+
+def test_the_number_of_a_mark_beside_a_line_stands_on_its_other_side():
+    result = drawn.skills(("a", 4.0, 2.9), ("b", 2.0, 5.0), ("c", 2.0, 1.0))
+
+    found = Drawn(quadrant_chart(result).svg)
+
+    number = next(w for w in found.words if (w.text, w.css) == ("1", "c-ink") and w.x < 410)
+    (square,) = [mark for mark in found.squares() if mark[2] and mark[0] < 410]
+    assert (number.anchor, number.x) == ("end", pytest.approx(square[0] - 9, abs=NEAR))
 
 
 def test_the_sentence_of_quadrants_names_what_to_concentrate_on_and_who_is_left_out():

@@ -122,4 +122,4 @@ def test_the_same_chart_twice_has_ids_of_its_own():
 def test_the_smallest_group_of_the_plan_holds_in_its_charts():
     rasch = {"method": "rasch_model", "items": [f"k{i}" for i in range(1, 7)]}
 
-    assert "fewer than 12 people" in page(rasch, options={"smallest_group": 12})
+    assert "No bar tells of fewer than 12 people." in page(rasch, options={"smallest_group": 12})

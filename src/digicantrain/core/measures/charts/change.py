@@ -37,7 +37,7 @@ from digicantrain.core.measures.charts.wording import counted, listed, number, t
 from digicantrain.core.measures.result import Effect, Interval, Result, Table, Value
 
 CAUSE = "What caused a change cannot be told from the same people measured twice."
-COLUMNS = ("group", "n", "before", "after", "change", "low", "high", "reason")
+COLUMNS = ("n", "before", "after", "change", "low", "high", "reason")
 EFFECT_COLUMNS = ("analysis", "n", "effect", "low", "high", "reason")
 UNNAMED = "(no name)"
 LABELS = 150.0
@@ -54,12 +54,13 @@ class _Pair:
     n: int
 
 
-def change_chart(results: Result | Mapping[str, Result]) -> Chart | None:
+def change_chart(results: Result | Mapping[str, Result], *, of: str = "group") -> Chart | None:
     """Return the chart of a mean change, or of several on one scale.
 
     Args:
         results: of `paired_change`: one, or several by the name of their group or item. Several
             must be in the same unit; for others see `effect_chart`.
+        of: what one of several is called.
 
     Returns:
         Left the means before (open dot) and after (full dot), right the mean change with its
@@ -75,12 +76,12 @@ def change_chart(results: Result | Mapping[str, Result]) -> Chart | None:
     panel = Panel(_named("Change", level), "after less before")
     kept = drawn_of(rows, panel)
     drawn = [pair for pair in pairs if pair.row in kept]
-    says = _says_one(pairs[0], level) if is_one else _says(rows, "group", level)
+    says = _says_one(pairs[0], level) if is_one else _says(rows, of, level)
     return made(
         "change",
         _named("Mean before and after, and mean change", level),
         sentence=[*says, _left_out(rows, kept), CAUSE],
-        table=Table("change", COLUMNS, tuple(_table_row(*one) for one in several.items())),
+        table=Table("change", (of, *COLUMNS), tuple(_table_row(*one) for one in several.items())),
         draw=lambda width: _draw(drawn, panel, width),
     )
 
@@ -156,17 +157,20 @@ def _says_one(pair: _Pair, level: float | None) -> list[str]:
     row = pair.row
     if row.estimate is None:
         return []
-    moved = "rose by" if row.estimate > 0 else "fell by" if row.estimate < 0 else "moved by"
+    who = f"The mean of the {pair.n} people measured twice"
+    if row.estimate == 0:
+        moved = "did not change"
+    else:
+        moved = f"{'rose' if row.estimate > 0 else 'fell'} by {told(abs(row.estimate))}"
     means = ""
-    if pair.before is not None and pair.after is not None:
+    if pair.before is not None and pair.after is not None and row.estimate:
         means = f", from {told(pair.before)} to {told(pair.after)}"
-    first = f"The mean of the {pair.n} people measured twice {moved} {told(abs(row.estimate))}"
     if row.low is None or row.high is None:
-        return [f"{first}{means}."]
+        return [f"{who} {moved}{means}."]
     leaves = "leaves out zero" if row.is_apart(0) else "holds zero"
     name = "interval" if level is None else f"{level:g} % interval"
     limits = f"{told(row.low)} to {told(row.high)}"
-    return [f"{first}{means}; the {name} of the change, {limits}, {leaves}."]
+    return [f"{who} {moved}{means}; the {name} of the change, {limits}, {leaves}."]
 
 
 def _says(rows: Sequence[Row], noun: str, level: float | None) -> list[str]:

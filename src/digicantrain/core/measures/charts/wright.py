@@ -182,10 +182,8 @@ def _says(
     if over:
         found.append(f"At least {over} of them lie above the hardest item.")
     if any(one.is_joined for one in bars):
-        found.append(
-            f"Hatched bars join neighbouring scores, so that no bar tells of fewer than {smallest} "
-            "people."
-        )
+        found.append("Hatched bars join neighbouring scores.")
+    found.append(f"No bar tells of fewer than {smallest} people.")
     if len(items) > MOST_NAMED:
         found.append("The items are too many to be named; the table names them.")
     return found
