@@ -42,8 +42,10 @@ th{font-weight:600}
 .number{text-align:right}
 @media (max-width:40rem){dl{grid-template-columns:1fr}dd{margin-bottom:.5rem}h1{font-size:1.75rem}}
 @media print{:root{--paper:#fff;--ink:#000;--soft:#333;--line:#777;--mist:#fff;--warn:#000;
---link:#000;color-scheme:light}body{font-size:10pt}nav{display:none}.scroll{overflow:visible}
-tr,caption,h2,h3{break-inside:avoid;break-after:avoid-page}table{max-width:100%}}
+--link:#000;color-scheme:light}body{font-size:10pt}nav{display:none}
+.scroll{overflow:visible;break-inside:avoid}tr,caption,h2,h3,.soft{break-inside:avoid}
+caption,h2,h3,.soft{break-after:avoid-page}table{max-width:100%;font-size:8pt}
+th,td{padding:.125rem .5rem .125rem 0}}
 """
 HEAD = """\
 <!DOCTYPE html>
@@ -148,7 +150,7 @@ def _result(name: str, result: Result, charts: Sequence[Chart]) -> Iterator[str]
         yield f'<p class="warning">Warning: {escape(text)}</p>\n'
     for place, chart in enumerate(charts, 1):
         yield f"{chart.figure(f'{name}-c{place}')}\n"
-        if chart.table not in result.tables:
+        if chart.table not in result.tables and len(chart.table.rows) > 1:
             yield from _table(f"{name}-t{place}", chart.table)
     if result.reason is not Reason.HIDDEN:
         yield from _table(f"{name}-0", _main(result))

@@ -81,7 +81,7 @@ def change_chart(results: Result | Mapping[str, Result], *, of: str = "group") -
         "change",
         _named("Mean before and after, and mean change", level),
         sentence=[*says, _left_out(rows, kept), CAUSE],
-        table=Table("change", (of, *COLUMNS), tuple(_table_row(*one) for one in several.items())),
+        table=_table("change", (of, *COLUMNS), [_table_row(*one) for one in several.items()]),
         draw=lambda width: _draw(drawn, panel, width),
     )
 
@@ -106,7 +106,7 @@ def effect_chart(results: Mapping[str, Result]) -> Chart | None:
         "effects",
         _named("Changes together: Hedges g", level),
         sentence=[*_says(rows, "change", level), _left_out(rows, kept), CAUSE],
-        table=Table("changes together", EFFECT_COLUMNS, table),
+        table=_table("changes together", EFFECT_COLUMNS, table),
         draw=lambda width: interval_picture(kept, panel, width=width),
     )
 
@@ -138,6 +138,13 @@ def _table_row(label: str, result: Result) -> tuple[Value, ...]:
         *(label or "all", result.n, pair.before, pair.after),
         *(row.estimate, row.low, row.high, reason_of(result)),
     )
+
+
+def _table(name: str, columns: tuple[str, ...], rows: Sequence[tuple[Value, ...]]) -> Table:
+    """Return a table whose last column, the reason, is there only if there is one."""
+    if any(row[-1] for row in rows):
+        return Table(name, columns, tuple(rows))
+    return Table(name, columns[:-1], tuple(row[:-1] for row in rows))
 
 
 def _level(results: Mapping[str, Result]) -> float | None:
