@@ -15,7 +15,14 @@ if TYPE_CHECKING:
         weighted_kappa,
     )
     from digicantrain.core.measures.baseline import baseline_table
-    from digicantrain.core.measures.cells import Cell, ProtectedTable, suppress, suppress_table
+    from digicantrain.core.measures.cells import (
+        Cell,
+        ProtectedCounts,
+        ProtectedTable,
+        protect,
+        suppress,
+        suppress_table,
+    )
     from digicantrain.core.measures.cfa.invariance import measurement_invariance
     from digicantrain.core.measures.cfa.model import Equal
     from digicantrain.core.measures.cfa.results import confirmatory_factor_analysis
@@ -145,6 +152,7 @@ __all__ = [
     "Plan",
     "PlanError",
     "PowerError",
+    "ProtectedCounts",
     "ProtectedTable",
     "RandomTerm",
     "Reason",
@@ -217,6 +225,7 @@ __all__ = [
     "power_of_t_test",
     "power_of_unequal_groups",
     "proportion",
+    "protect",
     "quadrant_chart",
     "rasch_model",
     "read_frame",
@@ -240,7 +249,9 @@ __all__ = [
 MODULES: Final = {
     "agreement": ("intraclass_correlation", "limits_of_agreement", "weighted_kappa"),
     "baseline": ("baseline_table",),
-    "cells": ("Cell", "ProtectedTable", "suppress", "suppress_table"),
+    "cells": (
+        "Cell", "ProtectedCounts", "ProtectedTable", "protect", "suppress", "suppress_table",
+    ),
     "cfa.invariance": ("measurement_invariance",),
     "cfa.model": ("Equal",),
     "cfa.results": ("confirmatory_factor_analysis",),

@@ -53,7 +53,9 @@ def hidden_places(table: Ints, marked: Truths, *, smallest: int) -> Truths:
     if small.any() and total < 2 * smallest:
         # each way of parting so few people leaves a small part
         hidden = np.ones(table.shape, dtype=bool)
-        hidden.flat[-1] = 0 < total < smallest or marked.flat[-1]
+        # a variable of one label parts nobody: its total is that label
+        whole = tuple(slice(None) if size == 2 else -1 for size in table.shape)
+        hidden[whole] = 0 < total < smallest or marked[whole].any()
         return hidden
     return _Search(table, marked | small, smallest=smallest).run().reshape(table.shape)
 
@@ -104,9 +106,9 @@ class _Box:
 class _Search:
     """Hides places until other tables are known in which each hidden place differs enough.
 
-    `free` are any tables that agree with what is shown. In `kept` what is small, nothing, or
-    enough is so too: a small number differs in them, if there are such tables, also for somebody
-    who knows which numbers are small.
+    `free` are any tables that agree with what is shown. In `kept` what is small is small too, and
+    what is nothing is nothing: so a small number differs, if there are such tables, also for
+    somebody who knows which numbers are small.
     """
 
     def __init__(self, table: Ints, marked: Truths, *, smallest: int) -> None:
@@ -121,7 +123,7 @@ class _Search:
         nothing, endless = np.zeros(len(counts)), np.full(len(counts), np.inf)
         self._free = _Others(counts, nothing, endless, smallest)
         self._small = (counts > 0) & (counts < smallest) & (smallest > 2)
-        least = np.where(counts >= smallest, float(smallest), np.minimum(counts, 1))
+        least = np.minimum(counts, 1).astype(np.float64)
         most = np.where(self._small, smallest - 1.0, np.where(counts == 0, 0.0, np.inf))
         self._kept = _Others(counts, least, most, 1)
 
