@@ -18,6 +18,12 @@ def one_factor(loadings, *, residuals=None):
     return np.outer(loads, loads) + np.diag(own)
 
 
+def number(value):
+    """Return a figure, which must be a number."""
+    assert isinstance(value, int | float)
+    return value
+
+
 def named(rows, names):
     """Return columns by name."""
     return dict(zip(names, np.asarray(rows).T, strict=True))

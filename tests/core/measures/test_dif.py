@@ -95,6 +95,10 @@ def test_groups_that_answer_alike_show_nothing():
     assert logistic_rows.column("p") == pytest.approx([1] * 8)
 
 
+def row_of(test, answers, groups, *, item="item3", **how):
+    return test(answers, groups=groups, **how).table("items").row(item)
+
+
 def biased(n=1200, *, steep=False):
     """Return answers to ten items; the third is harder for group y, or steeper."""
     random = np.random.default_rng(11)
@@ -109,8 +113,8 @@ def biased(n=1200, *, steep=False):
 def test_an_item_that_is_harder_for_a_group_is_found(match):
     answers, groups = biased()
 
-    uniform = measures.logistic_dif(answers, groups=groups, match=match).table("items").row("item3")
-    row = measures.mantel_haenszel_dif(answers, groups=groups).table("items").row("item3")
+    uniform = row_of(measures.logistic_dif, answers, groups, match=match)
+    row = row_of(measures.mantel_haenszel_dif, answers, groups)
 
     assert uniform["p_uniform"] < 0.001 < uniform["p_nonuniform"]
     assert row["p_adjusted"] < 0.001
@@ -121,7 +125,7 @@ def test_an_item_that_is_harder_for_a_group_is_found(match):
 def test_an_item_that_is_steeper_for_a_group_is_found_by_logistic_regression():
     answers, groups = biased(steep=True)
 
-    found = measures.logistic_dif(answers, groups=groups, match="rest").table("items").row("item3")
+    found = row_of(measures.logistic_dif, answers, groups, match="rest")
 
     assert found["p_nonuniform"] < 0.001
 
@@ -139,7 +143,7 @@ def test_an_item_without_strata_to_compare_has_its_reason():
     answers[:, 0] = 1
 
     for test in (measures.mantel_haenszel_dif, measures.logistic_dif):
-        row = test(answers, groups=groups).table("items").row("item1")
+        row = row_of(test, answers, groups, item="item1")
         assert (row["p"], row["reason"]) == (None, "zero-variance")
 
 

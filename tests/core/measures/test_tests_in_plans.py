@@ -22,7 +22,7 @@ ids = pytest.mark.parametrize("step", METHODS, ids=lambda step: step["method"])
 def data(*, omit=()):
     """Return a CSV of chosen and of scored answers (s1 to s4), some omitted."""
     random = np.random.default_rng(4)
-    rows = [["person", "arm", *KEY, "s1", "s2", "s3", "s4"]]
+    rows: list[list[object]] = [["person", "arm", *KEY, "s1", "s2", "s3", "s4"]]
     for person in range(120):
         ability = random.normal()
         chosen = [
