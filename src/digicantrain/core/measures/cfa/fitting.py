@@ -10,7 +10,9 @@ from digicantrain.core.measures.cfa.likelihood import Compared, Sample, compare
 from digicantrain.core.measures.cfa.model import FactorModel, Matrices
 from digicantrain.core.measures.model_matrix import Floats
 
-ROUNDS = 500
+ROUNDS = 250
+# So many rounds may pass that better the fit by nothing.
+IDLE = 20
 HALVINGS = 30
 # Steps are measured in standard errors, squared.
 NEAR, CLOSE, FLAT = 1e-2, 1e-18, 1e-12
@@ -133,17 +135,21 @@ def fit(model: FactorModel, samples: Sequence[Sample], *, start: Floats) -> Poin
         NoConvergenceError: no best parameters were found.
     """
     here = Point(model, tuple(samples), start)
-    left = np.inf
+    left, idle = np.inf, 0
     for _ in range(ROUNDS):
         if not np.isfinite(here.minus_two_log):
             break
-        downhill = here.gradient()
-        step, left = _step(here, downhill, near=left < NEAR)
+        step, left = _step(here, here.gradient(), near=left < NEAR)
         new = _shortened(here, step)
         if left < CLOSE or (new is None and left < FLAT):
             inverted(here.observed_information())
             return new or here
         if new is None:
+            break
+        # the fit should better by the step's length; a search that runs off betters by nothing
+        gained = here.minus_two_log - new.minus_two_log
+        idle = idle + 1 if gained < 1e-3 * left else 0
+        if idle == IDLE:
             break
         here = new
     raise NoConvergenceError

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from digicantrain.core.measures.cfa.fitting import NoConvergenceError, fit, inverted, start_of
+from digicantrain.core.measures.cfa.fitting import fit, inverted, start_of
 from digicantrain.core.measures.cfa.indices import Judged, judge, robust
 from digicantrain.core.measures.cfa.likelihood import Sample, sample_of
 from digicantrain.core.measures.cfa.model import Equal, FactorModel, build
@@ -131,7 +131,7 @@ def _steps(
         model = build(factors, groups=len(samples), equal=equal, with_means=True)
         try:
             found.append(_step(model, samples, equal, estimator))
-        except NoConvergenceError:
+        except np.linalg.LinAlgError:
             return found, Reason.NOT_CONVERGED
         if is_improper(found[-1].judged.fitted):
             return found[:-1], Reason.IMPROPER
