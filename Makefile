@@ -8,6 +8,8 @@ CATALOGUES := $(wildcard src/digicantrain/locale/*/LC_MESSAGES/django.po)
 PORT ?= 8000
 WORKERS ?= 2
 export PORT
+# Compiled Python is kept whatever the shell says: without it each process compiles everything anew.
+export PYTHONDONTWRITEBYTECODE :=
 export UV_NO_PROGRESS := 1
 
 export NPM_CONFIG_UPDATE_NOTIFIER := false
@@ -69,10 +71,10 @@ lint: ready
 	$(BIN)/djlint --quiet --lint src/digicantrain/web/templates
 
 unit: ready
-	$(BIN)/pytest -q -n $(WORKERS) -m "not browser and not walk"
+	$(BIN)/pytest -q -n $(WORKERS) -m "not browser and not walk" --ignore=tests/browser
 
 browser: ready browser-ready
-	$(BIN)/pytest -q -n $(WORKERS) -m browser
+	$(BIN)/pytest -q -n $(WORKERS) -m browser tests/browser
 
 # Outside the gate: a measure needs a quiet machine. More options: bench/README.md
 bench: ready

@@ -9,6 +9,8 @@ import django
 import hypothesis
 import pytest
 
+from tests import database
+
 # How long an example takes says how busy the machine is, not whether the code is right.
 hypothesis.settings.register_profile(
     "gate", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
@@ -45,6 +47,12 @@ def empty_cache():
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """Migrate once for all workers and runs, not once for each."""
+    database.migrate_once()
 
 
 @pytest.fixture(scope="session")

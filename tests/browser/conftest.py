@@ -11,6 +11,8 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    # no page lives long enough for what a compiler or a process of its own would save
+    "--in-process-gpu", "--js-flags=--no-opt --no-maglev",
 ]  # fmt: skip
 
 

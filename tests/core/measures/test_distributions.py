@@ -1,7 +1,6 @@
 """Tails, quantiles and noncentral limits against scipy's distributions and by their definition."""
 
 import pytest
-from scipy import stats
 
 from digicantrain.core.measures import distributions
 from digicantrain.core.measures.distributions import noncentral_limits
@@ -9,15 +8,23 @@ from digicantrain.core.measures.distributions import noncentral_limits
 ORDINARY = [(2.1, 19), (0.0, 5), (-4.0, 40), (1e-9, 4), (30.0, 9_999), (-90.0, 300), (999.0, 50)]
 
 
+@pytest.fixture(scope="module")
+def stats():
+    """scipy's distributions, which take long to import."""
+    from scipy import stats
+
+    return stats
+
+
 @pytest.mark.parametrize("x", [-3.0, 0.0, 1.7, 12.0])
-def test_tails_are_those_of_scipy(x):
+def test_tails_are_those_of_scipy(x, stats):
     assert distributions.normal_upper(x) == stats.norm.sf(x)
     assert distributions.t_upper(x, 7.5) == stats.t.sf(x, 7.5)
     assert distributions.chi_square_upper(x, 3) == stats.chi2.sf(x, 3)
 
 
 @pytest.mark.parametrize("p", [0.001, 0.5, 0.975])
-def test_quantiles_are_those_of_scipy(p):
+def test_quantiles_are_those_of_scipy(p, stats):
     assert distributions.normal_quantile(p) == stats.norm.ppf(p)
     assert distributions.t_quantile(p, 7.5) == stats.t.ppf(p, 7.5)
     assert distributions.f_quantile(p, 9, 351) == stats.f.ppf(p, 9, 351)
@@ -25,7 +32,7 @@ def test_quantiles_are_those_of_scipy(p):
 
 @pytest.mark.parametrize("level", [0.9, 0.95, 0.999])
 @pytest.mark.parametrize(("t", "df"), ORDINARY)
-def test_under_each_limit_the_statistic_is_an_extreme_value(t, df, level):
+def test_under_each_limit_the_statistic_is_an_extreme_value(t, df, level, stats):
     low, high = noncentral_limits(t, df, level)
 
     assert stats.nct.cdf(t, df, low) == pytest.approx((1 + level) / 2, abs=1e-11)
@@ -47,7 +54,7 @@ def test_there_are_limits_where_the_distribution_of_scipy_has_holes():
 
 
 @pytest.mark.parametrize("df", [4, 50, 9_999])
-def test_limits_of_a_huge_statistic_are_its_share_as_of_a_large_one(df):
+def test_limits_of_a_huge_statistic_are_its_share_as_of_a_large_one(df, stats):
     # t / sqrt(n) is then known so well that only the SD's own error is left
     large, huge = noncentral_limits(1e6, df), noncentral_limits(1e12, df)
 
