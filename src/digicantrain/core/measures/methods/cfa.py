@@ -6,7 +6,7 @@ from digicantrain.core.measures.cfa.results import (
     measurement_invariance,
 )
 from digicantrain.core.measures.frame import Frame
-from digicantrain.core.measures.methods.arguments import GROUP, numbers_of
+from digicantrain.core.measures.methods.arguments import GROUP, class_of_group, numbers_of
 from digicantrain.core.measures.methods.method import (
     Argument,
     Arguments,
@@ -70,6 +70,7 @@ METHODS = (
             choice("up_to", "the strictest model", "strict", "scalar", "metric", "configural"),
         ),
         _invariance,
+        classes=class_of_group,
         example={
             "method": "measurement_invariance",
             "factors": MODEL,

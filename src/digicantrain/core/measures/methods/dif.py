@@ -2,7 +2,7 @@
 
 from digicantrain.core.measures.dif import logistic_dif, mantel_haenszel_dif
 from digicantrain.core.measures.frame import DataError, Frame
-from digicantrain.core.measures.methods.arguments import GROUP, GROUPS
+from digicantrain.core.measures.methods.arguments import GROUP, GROUPS, class_of_group
 from digicantrain.core.measures.methods.items import TEST
 from digicantrain.core.measures.methods.method import Arguments, Method, choice
 from digicantrain.core.measures.model_matrix import Factor, factor
@@ -51,6 +51,7 @@ METHODS = (
         "Whether an item is harder for one of two groups at the same score (Mantel-Haenszel)",
         (TEST, GROUP, GROUPS),
         _mantel,
+        classes=class_of_group,
         example={"method": "mantel_haenszel_dif", "items": ITEMS, "group": "arm"},
     ),
     Method(
@@ -58,6 +59,7 @@ METHODS = (
         "The same by logistic regression, uniform and not",
         (TEST, GROUP, GROUPS, choice("match", "people are matched by score", "total", "rest")),
         _logistic,
+        classes=class_of_group,
         example={"method": "logistic_dif", "items": ITEMS, "group": "arm"},
     ),
 )
