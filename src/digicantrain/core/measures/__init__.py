@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         limits_of_agreement,
         weighted_kappa,
     )
+    from digicantrain.core.measures.anonymity import k_anonymity
     from digicantrain.core.measures.baseline import baseline_table
     from digicantrain.core.measures.cells import (
         Cell,
@@ -190,6 +191,7 @@ __all__ = [
     "item_curves",
     "item_response_model",
     "item_rest",
+    "k_anonymity",
     "keyed",
     "kruskal_wallis",
     "levene",
@@ -248,6 +250,7 @@ __all__ = [
 # Which module each name comes from; a test holds this against the imports above.
 MODULES: Final = {
     "agreement": ("intraclass_correlation", "limits_of_agreement", "weighted_kappa"),
+    "anonymity": ("k_anonymity",),
     "baseline": ("baseline_table",),
     "cells": (
         "Cell", "ProtectedCounts", "ProtectedTable", "protect", "suppress", "suppress_table",

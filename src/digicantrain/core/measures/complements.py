@@ -141,6 +141,8 @@ class _Search:
         return self.hidden
 
     def _guard(self, place: int, others: _Others) -> None:
+        if len(self._sizes) == 1 and not others.differ(place):
+            self._explore_line(others)
         if others.differ(place):
             return
         box = self._cheapest_box(place, others)
@@ -162,20 +164,24 @@ class _Search:
 
     # --- other tables that agree with what is shown ---
 
-    def _explore(self, place: int, others: _Others) -> None:
-        if len(self._sizes) == 1 and others is self._free:
-            self._explore_line()
-            return
-        for direction in (-1.0, 1.0):
-            if not others.differ(place):
-                self._explore_to(place, direction, others)
-
-    def _explore_line(self) -> None:
-        """Each hidden number of one line may be nothing, or all that is hidden."""
+    def _explore_line(self, others: _Others) -> None:
+        """Note how far each hidden number of one line can go while the others take the rest."""
         cells = np.flatnonzero(self.hidden[:-1])
-        if not self.hidden[-1] and len(cells) > 1:
-            for count in (0, self._counts[cells].sum()):
-                self._free.enter(np.full(len(cells), count), cells)
+        least, most, people = others.least[cells], others.most[cells], self._counts[cells].sum()
+        endless = np.isinf(most)
+        held = np.where(endless, 0.0, most)
+        others_most = np.where(endless.sum() > endless, np.inf, held.sum() - held)
+        low, high = people - others_most, people - (least.sum() - least)
+        if self.hidden[-1]:
+            # nobody knows how many there are
+            low, high = np.zeros(len(cells)), self._counts[cells] + float(self._much)
+        others.enter(np.maximum(least, low).astype(np.int64), cells)
+        others.enter(np.minimum(most, high).astype(np.int64), cells)
+
+    def _explore(self, place: int, others: _Others) -> None:
+        for direction in (-1.0, 1.0):
+            if len(self._sizes) > 1 and not others.differ(place):
+                self._explore_to(place, direction, others)
 
     def _explore_to(self, place: int, direction: float, others: _Others) -> None:
         """Look for the table with the most (-1) or the least (1) at a place."""
@@ -204,7 +210,8 @@ class _Search:
 
         matrix = sparse.csr_array(np.ones((1, 1)))
         for size in self._sizes:
-            line = sparse.csr_array(np.vstack([np.eye(size), np.ones(size)]))
+            total = sparse.csr_array(np.ones((1, size)))
+            line = sparse.csr_array(sparse.vstack([sparse.eye_array(size), total]))
             matrix = sparse.csr_array(sparse.kron(matrix, line))
         return matrix
 
@@ -223,7 +230,10 @@ class _Search:
         cells, size = self._sums.shape[1], len(shown)
         # no two places cost the same, so that the answer does not hang on the solver
         weights = self._weights[shown] * (1 + shown / (100 * len(self.hidden)))
-        none, own = sparse.csr_array((len(self.hidden), 2 * size)), sparse.csr_array(np.eye(size))
+        none, own = (
+            sparse.csr_array((len(self.hidden), 2 * size)),
+            sparse.csr_array(sparse.eye_array(size)),
+        )
         all_sums = sparse.csr_array(sparse.hstack([self._sums, none]))
         wanted = others.missing(place)
         found = milp(

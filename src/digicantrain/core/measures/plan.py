@@ -19,9 +19,11 @@ from digicantrain import __version__
 from digicantrain.core.measures.cells import suppress
 from digicantrain.core.measures.checking import Context, Fault, column, faults_of, is_number, shown
 from digicantrain.core.measures.frame import DataError, Frame, read_frame
+from digicantrain.core.measures.hiding import hidden_result, without_few
 from digicantrain.core.measures.methods import Method, find, known, nearest
 from digicantrain.core.measures.methods.method import Kind
 from digicantrain.core.measures.model_matrix import factor
+from digicantrain.core.measures.people import People
 from digicantrain.core.measures.result import Reason, Result
 from digicantrain.core.measures.selection import faults_of_where, rows_of
 
@@ -47,8 +49,8 @@ class PlanError(ValueError):
 class Options:
     """What a plan says of its data.
 
-    `id` is the column of persons, who may stand in several rows only if `repeated`; groups of fewer
-    than `smallest_group` people are hidden where an analysis is done by group.
+    `id` is the column of persons, who may stand in several rows only if `repeated`; what tells of
+    fewer than `smallest_group` people is hidden, and nothing is where it is 1.
     """
 
     id: str | None = None
@@ -397,10 +399,15 @@ class _Runner:
 
     def _results(self, step: Step, group: str | None, data: Frame | None) -> Iterator[Result]:
         if data is None:
-            yield Result(step.method.text, "", n=0, reason=Reason.HIDDEN)
+            yield hidden_result(step.method.text, "")
             return
+        options = self._plan.options
+        people = People(data, id_column=options.id, smallest=options.smallest_group)
+        given = {**self._with_results(step, group)}
+        if "smallest" in given:
+            given["smallest"] = max(given["smallest"] or 1, people.smallest_count)
         try:
-            found = step.method.run(data, self._with_results(step, group))
+            found = step.method.run(data, given)
         except ValueError as error:
             if isinstance(error, np.linalg.LinAlgError):
                 raise
@@ -408,7 +415,7 @@ class _Runner:
             self.faults.append(Fault(f"{step.place}{where}", str(error)))
             return
         for result in [found] if isinstance(found, Result) else found:
-            yield guarded(result)
+            yield _for_readers(guarded(result), step.method, given, people)
 
     def _with_results(self, step: Step, group: str | None) -> Mapping[str, Any]:
         """Put the results of earlier analyses in the place of their names."""
@@ -429,16 +436,43 @@ class _Runner:
             yield name if other is None else f"{name}, {other}", result
 
     def _split(self, step: Step, data: Frame) -> list[tuple[str | None, Frame | None]]:
-        """Return the rows of each group; none for a group that is too small to be shown."""
+        """Return the rows of each group; none for a group that is too small to be shown.
+
+        Who has no label is a group too, whose figures would follow from those of the others.
+        """
         labels = factor(data.labels(step.by or ""))
         ids = data.labels(self._plan.options.id) if self._plan.options.id else range(len(data))
         people = Counter(code for code, _id in {*zip(labels.codes.tolist(), ids, strict=True)})
-        counts = [people[code] for code in range(len(labels.levels))]
-        cells = suppress(counts, smallest=self._plan.options.smallest_group)
+        counts = [people[code] for code in (*range(len(labels.levels)), -1)]
+        cells = suppress(counts, smallest=self._plan.options.smallest_group)[:-1]
         return [
             (level, None if cell.hidden else data.where(labels.codes == code))
             for code, (level, cell) in enumerate(zip(labels.levels, cells, strict=True))
         ]
+
+
+def _for_readers(
+    result: Result, method: Method, given: Mapping[str, Any], people: People
+) -> Result:
+    """Return a result of which nothing tells of few people."""
+    used = list(method.columns_in(given))
+    if not method.of_people or not used:
+        return result
+    if people.are_few:
+        return hidden_result(result.method, result.source)
+    wanted = given.get("groups")
+    small = result.reason is None and people.small_class(
+        method.classes(people.data, given), used=() if method.fills_gaps else used, wanted=wanted
+    )
+    if small:
+        why = f"A group of {small} has too few people. Leave it out, or put groups together."
+        return hidden_result(result.method, result.source, why=why)
+    dropped = [
+        table
+        for table, column in method.rows_of(given).items()
+        if people.small_class([(column,)], used=used)
+    ]
+    return without_few(result, told=method.told, smallest=people.smallest_count, dropped=dropped)
 
 
 def guarded(result: Result) -> Result:

@@ -5,7 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from digicantrain.core.measures.frame import DataError, Frame
-from digicantrain.core.measures.methods.method import Argument, Arguments, Kind, optional
+from digicantrain.core.measures.methods.method import (
+    Argument,
+    Arguments,
+    Classes,
+    Kind,
+    optional,
+)
 from digicantrain.core.measures.model_matrix import Factor, Floats, factor
 
 LEVEL = optional("level", Kind.SHARE, "level of the intervals", default=0.95)
@@ -33,6 +39,21 @@ def variables_of(
 def columns_of(terms: Sequence[str]) -> list[str]:
     """Return the columns that terms name, interactions taken apart."""
     return [name for term in terms for name in term.split(":")]
+
+
+def class_of_group(_data: Frame, given: Arguments) -> Classes:
+    """Yield the groups that are compared."""
+    yield (given["group"],)
+
+
+def classes_of_terms(data: Frame, given: Arguments) -> Classes:
+    """Yield the classes of a model: factors, numbers of two values, and what interacts."""
+    for term in given.get("terms") or given.get("fixed") or ():
+        yield tuple(
+            name
+            for name in term.split(":")
+            if name in given["factors"] or len(set(data.labels(name)) - {None}) <= 2
+        )
 
 
 def numbers_of(data: Frame, *, names: Sequence[str]) -> dict[str, Floats]:

@@ -1,8 +1,14 @@
 """The baseline table in a plan."""
 
-from digicantrain.core.measures.baseline import baseline_table
+from digicantrain.core.measures.baseline import NUMBERS, TESTS, baseline_table
 from digicantrain.core.measures.frame import Frame
-from digicantrain.core.measures.methods.arguments import FACTORS, GROUP, variables_of
+from digicantrain.core.measures.hiding import Counts, Follows, Parts
+from digicantrain.core.measures.methods.arguments import (
+    FACTORS,
+    GROUP,
+    class_of_group,
+    variables_of,
+)
 from digicantrain.core.measures.methods.method import (
     Argument,
     Arguments,
@@ -38,6 +44,18 @@ METHODS = (
             optional("smallest", Kind.COUNT, "people at least for a mean", default=5),
         ),
         _baseline,
+        classes=class_of_group,
+        told=(
+            Parts(
+                "numbers",
+                ("n", "missing"),
+                of_first=NUMBERS[4:],
+                follows=Follows(columns=tuple(("differences", name) for name in TESTS[1:])),
+            ),
+            Counts(
+                "labels", "count", of=("level", "group"), within=("variable",), figures=("share",)
+            ),
+        ),
         example={
             "method": "baseline_table",
             "group": "arm",

@@ -1,10 +1,18 @@
-"""Counts with small cells hidden, in a plan."""
+"""Counts with small cells hidden, and k-anonymity, in a plan."""
 
 from collections import Counter
 
+from digicantrain.core.measures.anonymity import k_anonymity
 from digicantrain.core.measures.cells import Cell, ProtectedTable, suppress, suppress_table
 from digicantrain.core.measures.frame import DataError, Frame
-from digicantrain.core.measures.methods.method import Argument, Arguments, Kind, Method, optional
+from digicantrain.core.measures.methods.method import (
+    Argument,
+    Arguments,
+    Kind,
+    Method,
+    Objections,
+    optional,
+)
 from digicantrain.core.measures.methods.proportions import counted
 from digicantrain.core.measures.result import Reason, Result, Table, Value
 
@@ -15,7 +23,10 @@ SOURCE = (
 HIDDEN = "hidden"
 # Each hidden count is checked against the equations of the whole table.
 MOST_LABELS = 60
-SMALLEST = optional("smallest", Kind.COUNT, "the smallest count that is shown", default=5)
+SMALLEST_COUNT = 5
+SMALLEST = optional(
+    "smallest", Kind.COUNT, "the smallest count that is shown; at least the plan's smallest group"
+)
 
 
 def _shown(cell: Cell) -> Value:
@@ -23,18 +34,20 @@ def _shown(cell: Cell) -> Value:
 
 
 def _counts(data: Frame, given: Arguments) -> Result:
-    method = f"Counts, those under {given['smallest']} hidden with enough others"
+    smallest = given["smallest"] or SMALLEST_COUNT
+    method = f"Counts, those under {smallest} hidden with enough others"
     counts = Counter(label for label in data.labels(given["column"]) if label is not None)
     if not counts:
         return Result(method, SOURCE, n=0, reason=Reason.ALL_MISSING)
     names = sorted(counts)
-    cells = suppress([counts[name] for name in names], smallest=given["smallest"])
+    cells = suppress([counts[name] for name in names], smallest=smallest)
     rows = tuple((name, _shown(cell)) for name, cell in zip(names, cells, strict=True))
-    return _result(method, sum(counts.values()), given, Table("counts", ("label", "n"), rows))
+    return _result(method, sum(counts.values()), Table("counts", ("label", "n"), rows), smallest)
 
 
 def _table(data: Frame, given: Arguments) -> Result:
-    method = f"Two-way table, counts under {given['smallest']} hidden with enough others"
+    smallest = given["smallest"] or SMALLEST_COUNT
+    method = f"Two-way table, counts under {smallest} hidden with enough others"
     counts = counted(data, row=given["row"], column=given["column"])
     if not counts:
         return Result(method, SOURCE, n=0, reason=Reason.ALL_MISSING)
@@ -45,14 +58,14 @@ def _table(data: Frame, given: Arguments) -> Result:
                 f"The column {name!r} has {labels} labels; a table may have {MOST_LABELS}. "
                 "Choose rows by 'where', or put labels together."
             )
-    found = suppress_table(counts, smallest=given["smallest"])
+    found = suppress_table(counts, smallest=smallest)
     table = Table("counts", (given["row"], *found.columns, "total"), _rows(found))
-    return _result(method, found.total.count or 0, given, table)
+    return _result(method, found.total.count or 0, table, smallest)
 
 
-def _result(method: str, n: int, given: Arguments, table: Table) -> Result:
+def _result(method: str, n: int, table: Table, smallest: int) -> Result:
     # a sum that is a small cell itself is not told beside the table that hides it
-    if n < given["smallest"]:
+    if n < smallest:
         return Result(method, SOURCE, n=0, reason=Reason.HIDDEN)
     return Result(method, SOURCE, n=n, tables=(table,))
 
@@ -63,6 +76,17 @@ def _rows(found: ProtectedTable) -> tuple[tuple[Value, ...], ...]:
         for name, cells, total in zip(found.rows, found.cells, found.row_totals, strict=True)
     )
     return (*inner, ("total", *map(_shown, found.column_totals), _shown(found.total)))
+
+
+def _anonymity(data: Frame, given: Arguments) -> Result:
+    names = [*given["quasi"], *([given["sensitive"]] if given["sensitive"] else [])]
+    columns = {name: data.labels(name) for name in names}
+    return k_anonymity(columns, quasi=given["quasi"], k=given["k"], sensitive=given["sensitive"])
+
+
+def _objections(given: Arguments) -> Objections:
+    if given["sensitive"] in given["quasi"]:
+        yield "sensitive", f"{given['sensitive']!r} is one of 'quasi' too. Take it out of one."
 
 
 METHODS = (
@@ -83,5 +107,22 @@ METHODS = (
         ),
         _table,
         example={"method": "suppress_table", "row": "site", "column": "arm", "smallest": 10},
+    ),
+    Method(
+        "k_anonymity",
+        "Whether rows stand out by what others may know: classes of fewer than k alike rows",
+        (
+            Argument("quasi", Kind.COLUMNS, "the columns that others may know a person by"),
+            optional("k", Kind.COUNT, "how many rows must be alike", default=5),
+            optional("sensitive", Kind.COLUMN, "a column that others must not learn"),
+        ),
+        _anonymity,
+        example={
+            "method": "k_anonymity",
+            "quasi": ["site", "arm"],
+            "k": 5,
+            "sensitive": "dropped_out",
+        },
+        objections=_objections,
     ),
 )

@@ -4,7 +4,7 @@ from digicantrain.core.measures.cfa.invariance import measurement_invariance
 from digicantrain.core.measures.cfa.model import Equal
 from digicantrain.core.measures.cfa.results import confirmatory_factor_analysis
 from digicantrain.core.measures.frame import Frame
-from digicantrain.core.measures.methods.arguments import GROUP, numbers_of
+from digicantrain.core.measures.methods.arguments import GROUP, class_of_group, numbers_of
 from digicantrain.core.measures.methods.method import (
     Argument,
     Arguments,
@@ -73,6 +73,7 @@ METHODS = (
             choice("up_to", "the strictest model", "strict", "scalar", "metric", "configural"),
         ),
         _invariance,
+        classes=class_of_group,
         example={
             "method": "measurement_invariance",
             "factors": MODEL,

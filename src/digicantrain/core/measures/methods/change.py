@@ -5,6 +5,7 @@ import numpy as np
 from digicantrain.core.measures.change import paired_change, wilcoxon_signed_rank
 from digicantrain.core.measures.effects import change_effect_sizes, mcnemar, normalised_gain
 from digicantrain.core.measures.frame import Frame
+from digicantrain.core.measures.hiding import AllOrNone, Details, Follows
 from digicantrain.core.measures.methods.arguments import AFTER, BEFORE, LEVEL
 from digicantrain.core.measures.methods.method import Argument, Arguments, Kind, Method, optional
 from digicantrain.core.measures.model_matrix import Floats
@@ -54,6 +55,7 @@ METHODS = (
         "Wilcoxon signed-rank test of the change in complete pairs",
         (BEFORE, AFTER),
         _wilcoxon,
+        told=(Details(("n_nonzero",), of_n=True),),
         example={"method": "wilcoxon_signed_rank", **WAVES},
     ),
     Method(
@@ -72,6 +74,10 @@ METHODS = (
             optional("at_least", Kind.NUMBER, "values from here count as yes; else 0 and 1"),
         ),
         _mcnemar,
+        told=tuple(
+            AllOrNone("counts", name, follows=Follows(everything=True))
+            for name in ("after_0", "after_1")
+        ),
         example={"method": "mcnemar", **WAVES, "at_least": 4},
     ),
     Method(
@@ -79,6 +85,7 @@ METHODS = (
         "Share of the possible gain that was reached (Hake)",
         (BEFORE, AFTER, Argument("highest", Kind.NUMBER, "the highest value of the scale")),
         _gain,
+        told=(Details(("people_below",), of_n=True, of_first=("mean_of_gains",)),),
         example={"method": "normalised_gain", **WAVES, "highest": 7},
     ),
 )

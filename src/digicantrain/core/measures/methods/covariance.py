@@ -7,6 +7,7 @@ from digicantrain.core.measures.methods.arguments import (
     LEVEL,
     OUTCOME,
     WAVES,
+    class_of_group,
     variables_of,
 )
 from digicantrain.core.measures.methods.method import Argument, Arguments, Kind, Method, optional
@@ -42,6 +43,7 @@ METHODS = (
             LEVEL,
         ),
         _ancova,
+        classes=class_of_group,
         example={"method": "ancova", "outcome": "post", "group": "arm", "covariates": ["pre"]},
     ),
     Method(

@@ -2,7 +2,7 @@
 
 from digicantrain.core.measures.dif import logistic_dif, mantel_haenszel_dif
 from digicantrain.core.measures.frame import DataError, Frame
-from digicantrain.core.measures.methods.arguments import GROUP, GROUPS
+from digicantrain.core.measures.methods.arguments import GROUP, GROUPS, class_of_group
 from digicantrain.core.measures.methods.items import (
     OMITTED,
     TEST,
@@ -52,6 +52,7 @@ METHODS = (
         "Whether an item is harder for one of two groups at the same score (Mantel-Haenszel)",
         (*TEST, OMITTED, GROUP, GROUPS),
         run_on_test(_mantel),
+        classes=class_of_group,
         example={"method": "mantel_haenszel_dif", "items": ITEMS, "group": "arm"},
         objections=objections,
     ),
@@ -66,6 +67,7 @@ METHODS = (
             choice("match", "people are matched by score", "total", "rest"),
         ),
         run_on_test(_logistic),
+        classes=class_of_group,
         example={"method": "logistic_dif", "items": ITEMS, "group": "arm"},
         objections=objections,
     ),

@@ -2,6 +2,7 @@
 
 from digicantrain.core.measures.flow import participant_flow
 from digicantrain.core.measures.frame import Frame
+from digicantrain.core.measures.hiding import Stages
 from digicantrain.core.measures.methods.method import (
     Argument,
     Arguments,
@@ -47,6 +48,7 @@ METHODS = (
             optional("lost", Kind.TEXTS, "why a stage after the first was not reached"),
         ),
         _flow,
+        told=(Stages("stages", count="n", lost="lost_before"),),
         example={
             "method": "participant_flow",
             "stages": ["invited", "consented", "started", "completed"],

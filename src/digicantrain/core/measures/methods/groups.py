@@ -13,12 +13,14 @@ from digicantrain.core.measures.groups import (
     mann_whitney,
     welch_anova,
 )
+from digicantrain.core.measures.hiding import Counts
 from digicantrain.core.measures.methods.arguments import (
     GROUP,
     GROUPS,
     LEVEL,
     OUTCOME,
     WAVES,
+    class_of_group,
     groups_of,
     two_groups_of,
 )
@@ -76,6 +78,7 @@ METHODS = (
         "Difference between the means of two groups: Welch's t, interval, Hedges g",
         (OUTCOME, GROUP, GROUPS, LEVEL),
         _difference,
+        classes=class_of_group,
         example={"method": "group_difference", **COMPARED},
     ),
     Method(
@@ -83,6 +86,7 @@ METHODS = (
         "Mann-Whitney test of two groups (Wilcoxon rank sum)",
         (OUTCOME, GROUP, GROUPS),
         _mann_whitney,
+        classes=class_of_group,
         example={"method": "mann_whitney", **COMPARED},
     ),
     Method(
@@ -96,6 +100,7 @@ METHODS = (
             optional("alpha", Kind.SHARE, "level of each one-sided test", default=0.05),
         ),
         _equivalence,
+        classes=class_of_group,
         example={"method": "equivalence_test", **COMPARED, "margin": 0.5},
         objections=_objections,
     ),
@@ -104,6 +109,7 @@ METHODS = (
         "Kruskal-Wallis test of several groups",
         (OUTCOME, GROUP, GROUPS),
         _by_groups(kruskal_wallis),
+        told=(Counts("groups", "n", of=("group",), figures=("median", "mean_rank")),),
         example={"method": "kruskal_wallis", **SEVERAL},
     ),
     Method(
@@ -111,6 +117,7 @@ METHODS = (
         "Welch's analysis of variance of several groups with unequal variances",
         (OUTCOME, GROUP, GROUPS),
         _by_groups(welch_anova),
+        told=(Counts("groups", "n", of=("group",), figures=("mean", "sd")),),
         example={"method": "welch_anova", **SEVERAL},
     ),
     Method(

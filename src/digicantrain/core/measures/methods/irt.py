@@ -1,6 +1,7 @@
 """Item response models in a plan."""
 
 from digicantrain.core.measures.frame import Frame
+from digicantrain.core.measures.hiding import AllOrNone, Counts, Each, Follows
 from digicantrain.core.measures.irt import POINTS, item_response_model
 from digicantrain.core.measures.methods.items import (
     OMITTED,
@@ -39,6 +40,17 @@ METHODS = (
             ),
         ),
         run_on_test(_model),
+        told=(
+            AllOrNone("items", "right", of="answered"),
+            Each("items", ("answered",), figures=()),
+            Counts(
+                "patterns",
+                "people",
+                of=("pattern",),
+                figures=("pattern", "ability", "se"),
+                follows=Follows(columns=(("items", "right"), ("items", "answered"))),
+            ),
+        ),
         example={
             "method": "item_response_model",
             "items": ["k1", "k2", "k3", "k4", "k5", "k6"],

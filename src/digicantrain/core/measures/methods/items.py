@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from digicantrain.core.measures.frame import Frame
+from digicantrain.core.measures.hiding import Counts, Details, Follows, Shares, Thirds
 from digicantrain.core.measures.items import (
     distractor_analysis,
     is_right,
@@ -30,6 +31,10 @@ TEST = (
     optional("key", Kind.RIGHT_ANSWERS, "or the columns as answered, each with its right answer"),
 )
 OMITTED = choice("omitted", "an item without an answer counts as", "missing", "wrong")
+
+DISCRIMINATION = ("point_biserial", "corrected_point_biserial", "upper_minus_lower")
+SHARES = ("lower", "middle", "upper")
+THIRDS = tuple(f"n_{name}" for name in SHARES)
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,10 @@ METHODS = (
         "Items of a test: difficulty, point-biserial, upper and lower thirds, KR-20",
         TEST,
         run_on_test(_items),
+        told=(
+            Shares("items", "difficulty", figures=DISCRIMINATION),
+            Details(THIRDS, follows=Follows(columns=(("items", "upper_minus_lower"),))),
+        ),
         example={
             "method": "item_analysis",
             "key": {"c1": "a", "c2": "b", "c3": "c", "c4": "a"},
@@ -117,6 +126,16 @@ METHODS = (
         "Who chose which answer of a test, by thirds of the score",
         (Argument("key", Kind.RIGHT_ANSWERS, "the items, each with its right answer"),),
         _distractors,
+        told=(
+            Counts(
+                "choices",
+                "people",
+                of=("answer",),
+                within=("item",),
+                figures=("share", *SHARES, "point_biserial"),
+            ),
+            Thirds("choices", SHARES, within="item"),
+        ),
         example={
             "method": "distractor_analysis",
             "key": {"c1": "a", "c2": "b", "c3": "c", "c4": "a"},

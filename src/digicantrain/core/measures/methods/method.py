@@ -6,11 +6,14 @@ from enum import StrEnum
 from typing import Any
 
 from digicantrain.core.measures.frame import Frame
+from digicantrain.core.measures.hiding import Told
 from digicantrain.core.measures.result import Result
 
 Arguments = Mapping[str, Any]
 # (argument, sentence) of each argument that does not fit the others
 Objections = Iterator[tuple[str, str]]
+# sets of columns; people with the same labels in a set are a class
+Classes = Iterator[tuple[str, ...]]
 
 
 class Kind(StrEnum):
@@ -98,6 +101,14 @@ def _no_objections(_given: Arguments) -> Objections:
     yield from ()
 
 
+def _no_classes(_data: Frame, _given: Arguments) -> Classes:
+    yield from ()
+
+
+def _no_rows(_given: Arguments) -> Mapping[str, str]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Method:
     """A statistic that a plan can ask for by name.
@@ -105,6 +116,12 @@ class Method:
     `run` gets the data and the arguments, checked and with defaults filled in. `example` is a step
     of a plan as a user would write it, about people (a row a person) or, where `repeated`, about
     visits (a row an observation). `objections` names arguments that do not fit each other.
+
+    What it tells of few people: `told` are its counts of people and the figures of groups;
+    `classes` are classes of people whose figures hang together, so that with a small one nothing
+    is shown, counted over rows in which no column is missing, unless it `fills_gaps`; `rows_of`
+    are tables with a row for each label of a column. `of_people` is false where n counts
+    something else.
     """
 
     name: str
@@ -114,7 +131,30 @@ class Method:
     example: Mapping[str, Any] = field(default_factory=dict)
     repeated: bool = False
     objections: Callable[[Arguments], Objections] = _no_objections
+    told: tuple[Told, ...] = ()
+    classes: Callable[[Frame, Arguments], Classes] = _no_classes
+    rows_of: Callable[[Arguments], Mapping[str, str]] = _no_rows
+    fills_gaps: bool = False
+    of_people: bool = True
 
     def argument(self, name: str) -> Argument | None:
         """Return an argument by its name."""
         return next((one for one in self.arguments if one.name == name), None)
+
+    def columns_in(self, given: Arguments) -> Iterator[str]:
+        """Yield the columns that arguments name."""
+        for one in self.arguments:
+            if one.kind.is_of_data and given[one.name] is not None:
+                yield from _names_in(given[one.name], kind=one.kind)
+
+
+def _names_in(value: Any, *, kind: Kind) -> Iterator[str]:
+    if isinstance(value, str):
+        yield from value.split(":") if kind is Kind.TERMS else [value]
+    elif isinstance(value, Mapping) and kind is Kind.RANDOM_TERMS:
+        yield from (value["group"], *value.get("slopes", ()))
+    elif isinstance(value, Mapping):
+        yield from value if kind is Kind.RIGHT_ANSWERS else _names_in([*value.values()], kind=kind)
+    else:
+        for one in value:
+            yield from _names_in(one, kind=kind)

@@ -1,10 +1,12 @@
 """Missing answers in a plan."""
 
 from digicantrain.core.measures.frame import Frame
+from digicantrain.core.measures.hiding import AllOrNone, Follows, Parts
 from digicantrain.core.measures.methods.arguments import (
     FACTORS,
     OUTCOME,
     TERMS,
+    classes_of_terms,
     columns_of,
     numbers_of,
     variables_of,
@@ -80,6 +82,15 @@ METHODS = (
         "How many miss each column, and which columns are missing together",
         (COLUMNS,),
         _patterns,
+        told=(
+            Parts("columns", ("answered", "missing"), figures=("share_missing",)),
+            AllOrNone(
+                "patterns",
+                "people",
+                figures=("pattern",),
+                follows=Follows(details=("complete",)),
+            ),
+        ),
         example={"method": "missing_patterns", "columns": ["pre", "post", "later"]},
     ),
     Method(
@@ -108,6 +119,8 @@ METHODS = (
             Argument("seed", Kind.SEED, "of the random numbers: the same seed, the same result"),
         ),
         _pooled,
+        classes=classes_of_terms,
+        fills_gaps=True,
         example={
             "method": "pooled_regression",
             "outcome": "post",

@@ -9,12 +9,14 @@ from digicantrain.core.measures.methods.arguments import (
     GROUP,
     LEVEL,
     OUTCOME,
+    classes_of_terms,
     columns_of,
     variables_of,
 )
 from digicantrain.core.measures.methods.method import (
     Argument,
     Arguments,
+    Classes,
     Kind,
     Method,
     Objections,
@@ -81,6 +83,15 @@ def _objections_to_means(given: Arguments) -> Objections:
             yield "at", f"{name!r} is no covariate of the model: it must stand under 'fixed' only."
 
 
+def _rows_of_modes(given: Arguments) -> Mapping[str, str]:
+    return {f"modes: {one['group']}": one["group"] for one in given["random"] if given["modes"]}
+
+
+def _classes_of_means(data: Frame, given: Arguments) -> Classes:
+    yield (*given["of"], *given["within"])
+    yield from classes_of_terms(data, given)
+
+
 def _icc(data: Frame, given: Arguments) -> Result:
     names = [given["outcome"], given["group"]]
     variables = variables_of(data, names=names, factors=[given["group"]])
@@ -110,6 +121,8 @@ METHODS = (
             LEVEL,
         ),
         _mixed,
+        classes=classes_of_terms,
+        rows_of=_rows_of_modes,
         example={"method": "linear_mixed_model", **MODEL},
         repeated=True,
     ),
@@ -127,6 +140,7 @@ METHODS = (
             optional("at", Kind.VALUES, "covariates held at a value, else at their mean"),
         ),
         _means,
+        classes=_classes_of_means,
         example={"method": "mixed_marginal_means", **MODEL, "of": ["arm"], "within": ["month"]},
         repeated=True,
         objections=_objections_to_means,

@@ -76,6 +76,7 @@ METHODS = (
             choice("how", "what is kept", "holm", "benjamini-hochberg"),
         ),
         _adjust,
+        of_people=False,
         example={"method": "adjust_p_values", "p": [0.004, 0.03, 0.02, 0.41], "how": "holm"},
         objections=_objections,
     ),

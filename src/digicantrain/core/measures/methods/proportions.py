@@ -3,6 +3,7 @@
 from collections import Counter
 
 from digicantrain.core.measures.frame import DataError, Frame
+from digicantrain.core.measures.hiding import Details, Each, Follows
 from digicantrain.core.measures.methods.arguments import LEVEL
 from digicantrain.core.measures.methods.method import (
     Argument,
@@ -70,6 +71,7 @@ METHODS = (
             LEVEL,
         ),
         _share,
+        told=(Details(("count",), of_n=True, follows=Follows(everything=True)),),
         example={"method": "proportion", "column": "q1", "at_least": 4},
     ),
     Method(
@@ -77,6 +79,7 @@ METHODS = (
         "Promoters (9 and 10) less detractors (0 to 6), with interval",
         (Argument("column", Kind.NUMBER_COLUMN, "answers from 0 to 10"), LEVEL),
         _recommend,
+        told=(Details(("promoters", "passives", "detractors"), follows=Follows(everything=True)),),
         example={"method": "likelihood_to_recommend", "column": "recommend"},
     ),
     Method(
@@ -97,6 +100,14 @@ METHODS = (
             Argument("performance", Kind.NAMED_COLUMNS, "how well each skill is done"),
         ),
         _importance,
+        told=(
+            Each(
+                "skills",
+                ("n_importance", "n_performance"),
+                figures=("importance", "performance", "gap", "quadrant"),
+                follows=Follows(details=("importance_cut", "performance_cut")),
+            ),
+        ),
         example={
             "method": "importance_performance",
             "importance": {"video calls": "q1", "records": "q2", "safety": "q3"},

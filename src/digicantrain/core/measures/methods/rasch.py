@@ -1,6 +1,7 @@
 """The Rasch model in a plan."""
 
 from digicantrain.core.measures.frame import Frame
+from digicantrain.core.measures.hiding import AllOrNone, Counts, Each, Follows
 from digicantrain.core.measures.methods.items import (
     OMITTED,
     TEST,
@@ -23,6 +24,16 @@ METHODS = (
         "Rasch model by conditional maximum likelihood: items, persons, infit and outfit",
         (*TEST, OMITTED),
         run_on_test(_rasch),
+        told=(
+            AllOrNone("items", "right", of="answered"),
+            Each("items", ("answered",), figures=()),
+            Counts(
+                "persons",
+                "people",
+                of=("score",),
+                follows=Follows(details=("extreme",), columns=(("items", "right"),)),
+            ),
+        ),
         example={"method": "rasch_model", "items": ["k1", "k2", "k3", "k4", "k5", "k6"]},
         objections=objections,
     ),

@@ -1,11 +1,13 @@
 """Regression in a plan."""
 
 from digicantrain.core.measures.frame import Frame
+from digicantrain.core.measures.hiding import Details
 from digicantrain.core.measures.methods.arguments import (
     FACTORS,
     LEVEL,
     OUTCOME,
     TERMS,
+    classes_of_terms,
     columns_of,
     variables_of,
 )
@@ -88,6 +90,7 @@ METHODS = (
             LEVEL,
         ),
         _linear,
+        classes=classes_of_terms,
         example={
             "method": "linear_regression",
             "outcome": "post",
@@ -108,6 +111,8 @@ METHODS = (
             LEVEL,
         ),
         _logistic,
+        classes=classes_of_terms,
+        told=(Details(("events",), of_n=True),),
         example={
             "method": "logistic_regression",
             "outcome": "dropped_out",
@@ -127,6 +132,7 @@ METHODS = (
             choice("family", "of the outcome: numbers, or 0 and 1", "gaussian", "binomial"),
         ),
         _equations,
+        classes=classes_of_terms,
         example={
             "method": "estimating_equations",
             "outcome": "score",
