@@ -12,7 +12,7 @@ export UV_NO_PROGRESS := 1
 
 export NPM_CONFIG_UPDATE_NOTIFIER := false
 
-.PHONY: demo clean-demo test lint unit browser walk browser-ready bench built messages install ready
+.PHONY: demo clean-demo test lint unit browser walk browser-ready bench bench-measures built messages install ready
 
 demo: ready
 	@exec $(BIN)/digicantrain demo --port $(PORT)
@@ -78,6 +78,10 @@ browser: ready browser-ready
 bench: ready
 	$(BIN)/python bench/pages.py
 	$(BIN)/python bench/enrol.py
+
+# Outside the gate: the statistics beside R, where it is installed.
+bench-measures: ready
+	$(BIN)/python bench/measures.py
 
 # Outside the gate: a learner walks every written step of content/ in a browser.
 walk: ready browser-ready

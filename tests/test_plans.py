@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -10,7 +12,7 @@ from digicantrain import plans
 from digicantrain.__main__ import main
 from tests.core.measures import examples
 
-PLAN = {
+PLAN: dict[str, Any] = {
     "title": "Pilot",
     "data": {"id": "person", "missing": ["NA"]},
     "analyses": [
@@ -136,10 +138,110 @@ def test_where_one_file_cannot_be_written_neither_is(files):
     assert names(files) == ["data.csv", "plan.json"]
 
 
+CHARTS = ["0-all-effects.svg", "1-change-change.svg", "2-use-change.svg", "3-flow-flow.svg"]
+
+
+@pytest.fixture
+def drawn(files):
+    """A folder with a plan of results that can be drawn, and one that cannot."""
+    change = PLAN["analyses"][0]
+    stages = {"method": "participant_flow", "stages": list(examples.STAGES)}
+    steps = [
+        change,
+        {**change, "name": "Use", "after": "later"},
+        {**stages, "name": "../../Flow"},
+        PLAN["analyses"][1],
+    ]
+    plan = {**PLAN, "analyses": steps}
+    (files / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    return files
+
+
+def test_each_chart_is_a_file_of_its_own_and_two_runs_are_the_same(drawn, capsys):
+    for name in ("one", "two"):
+        assert evaluate(drawn, "--charts", str(drawn / name), "--out", str(drawn / "r.json")) == 0
+
+    assert (
+        f"Written to {drawn / 'r.json'} and {drawn / 'two'} (4 charts)." in capsys.readouterr().out
+    )
+    assert names(drawn / "one") == names(drawn / "two") == CHARTS
+    for name in CHARTS:
+        text = (drawn / "one" / name).read_bytes()
+        assert text == (drawn / "two" / name).read_bytes()
+        assert ElementTree.fromstring(text).tag == "{http://www.w3.org/2000/svg}svg"  # noqa: S314 - our own
+    assert b"<title" in text
+    assert b">../../Flow: Participant flow</title>" in text
+
+
+def test_charts_may_be_all_that_is_wanted_and_a_folder_without_any_is_not_made(drawn, capsys):
+    assert evaluate(drawn, "--charts", str(drawn / "figures")) == 0
+    (drawn / "plan.json").write_text(
+        json.dumps({**PLAN, "analyses": PLAN["analyses"][1:]}), encoding="utf-8"
+    )
+    assert evaluate(drawn, "--charts", str(drawn / "none")) == 0
+
+    assert "No result can be drawn." in capsys.readouterr().out
+    assert names(drawn) == ["data.csv", "figures", "plan.json"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "words"),
+    [
+        ("data.csv", "data.csv is no folder; name another."),
+        ("data.csv/in", "data.csv/in cannot be written: Not a directory."),
+        ("no/figures", "no/figures cannot be written: No such file or directory."),
+    ],
+)
+def test_a_folder_of_charts_that_cannot_be_written_is_one_sentence(drawn, folder, words, capsys):
+    code = evaluate(drawn, "--charts", str(drawn / folder), "--html", str(drawn / "r.html"))
+
+    said = capsys.readouterr()
+    assert code == 1
+    assert words in said.err
+    assert len(said.err.splitlines()) == 1
+    assert names(drawn) == ["data.csv", "plan.json"]
+
+
+def test_where_one_chart_cannot_be_written_none_is(drawn, capsys):
+    (drawn / "figures" / CHARTS[2]).mkdir(parents=True)
+
+    code = evaluate(drawn, "--charts", str(drawn / "figures"), "--out", str(drawn / "r.json"))
+
+    assert code == 1
+    assert "is a folder or a device; name a file." in capsys.readouterr().err
+    assert names(drawn / "figures") == [CHARTS[2]]
+    assert not (drawn / "r.json").exists()
+
+
+def test_a_new_folder_is_gone_again_where_something_cannot_be_written(drawn):
+    code = evaluate(
+        drawn, "--charts", str(drawn / "figures"), "--out", str(drawn / "none" / "r.json")
+    )
+
+    assert code == 1
+    assert names(drawn) == ["data.csv", "plan.json"]
+
+
+def test_a_chart_never_takes_the_place_of_what_is_read_or_of_results(drawn, capsys):
+    (drawn / "figures").mkdir()
+    (drawn / "plan.json").rename(drawn / "figures" / CHARTS[1])
+
+    where = ["--charts", str(drawn / "figures")]
+    read = evaluate(drawn, *where, plan=f"figures/{CHARTS[1]}")
+    (drawn / "figures" / CHARTS[1]).rename(drawn / "plan.json")
+    out = evaluate(drawn, *where, "--out", str(drawn / "figures" / CHARTS[3]))
+
+    said = capsys.readouterr().err
+    assert (read, out) == (1, 1)
+    assert f"{CHARTS[1]} is read; write the results to another file." in said
+    assert f"{CHARTS[3]} is a chart; give --out and --html other names." in said
+    assert names(drawn / "figures") == []
+
+
 def test_a_call_without_plan_or_output_is_wrong(files, capsys):
     assert main(["evaluate"]) == 2
     assert evaluate(files) == 2
-    assert "give --plan, and --out or --html or both" in capsys.readouterr().err
+    assert "give --plan, and --out, --html or --charts." in capsys.readouterr().err
 
 
 def test_methods_are_listed_and_an_example_can_be_run(files, capsys):
@@ -167,12 +269,13 @@ def test_a_plan_of_power_needs_no_data(tmp_path):
     assert code == 0
 
 
-def test_the_command_reads_no_settings_and_loads_no_app(files):
+def test_the_command_loads_neither_django_nor_more_of_scipy_than_it_needs(files):
     code = (
         "import sys; from digicantrain.__main__ import main;"
         f"main(['evaluate', '--plan', {str(files / 'plan.json')!r},"
         f" '--data', {str(files / 'data.csv')!r}, '--out', {str(files / 'r.json')!r}]);"
-        "print([m for m in sys.modules if m in {'digicantrain.settings', 'django.contrib.auth'}])"
+        "heavy = {'digicantrain.settings', 'django', 'scipy.stats', 'scipy.optimize'};"
+        "print(sorted(heavy & set(sys.modules)))"
     )
 
     done = subprocess.run(  # noqa: S603 - our own interpreter and code
@@ -181,3 +284,19 @@ def test_the_command_reads_no_settings_and_loads_no_app(files):
 
     assert done.stdout.splitlines()[-1] == "[]"
     assert "Warning" not in done.stderr
+
+
+def test_long_runs_show_how_far_they_are(capfd):
+    with plans.Progress(3, delay=0) as progress:
+        for name in ("one", "two", "three"):
+            progress(name)
+
+    assert "3/3" in capfd.readouterr().err
+
+
+def test_short_runs_show_no_progress(capfd):
+    with plans.Progress(2, delay=60) as progress:
+        progress("one")
+        progress("two")
+
+    assert capfd.readouterr().err == ""

@@ -6,9 +6,6 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError
-
 from digicantrain import __version__, commands
 
 EPILOG = """\
@@ -213,6 +210,7 @@ def _proofs(add: Add) -> None:
         "Each fault of the plan and the data comes with its place and how to mend it.\n"
         "The same files give the same result, to the byte.",
         "--plan plan.json --data answers.csv --html results.html",
+        "--plan plan.json --data answers.csv --charts figures/",
         "--list",
         "--example paired_change",
     )
@@ -220,6 +218,9 @@ def _proofs(add: Add) -> None:
     evaluate.add_argument("--data", type=Path, help="a CSV file in UTF-8 with a header line")
     evaluate.add_argument("--out", type=Path, metavar="FILE", help="write the results as JSON")
     evaluate.add_argument("--html", type=Path, metavar="FILE", help="write them as one HTML page")
+    evaluate.add_argument(
+        "--charts", type=Path, metavar="FOLDER", help="write each chart as an SVG file"
+    )
     evaluate.add_argument("--list", action="store_true", help="print all methods and arguments")
     evaluate.add_argument("--example", metavar="METHOD", help="print a plan that uses a method")
     trail = add(
@@ -257,8 +258,18 @@ def _file(text: str) -> Path:
     return Path(text)
 
 
+def refusals() -> tuple[type[Exception], ...]:
+    """Return the errors that end a command with a sentence; most commands raise none."""
+    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415 - only when needed
+    from django.db import DatabaseError  # noqa: PLC0415 - as above
+
+    return ValueError, OSError, DatabaseError, ImproperlyConfigured
+
+
 def sentence(error: Exception) -> str:
     """Say in a sentence what went wrong and what to do."""
+    from django.db import DatabaseError  # noqa: PLC0415 - as above
+
     if isinstance(error, DatabaseError):
         from digicantrain.base.database import meaning  # noqa: PLC0415 - only where there is one
 
@@ -279,7 +290,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
         return 1
-    except (ValueError, OSError, DatabaseError, ImproperlyConfigured) as error:
+    except refusals() as error:
         if os.environ.get("DIGICANTRAIN_LOG") == "DEBUG":
             raise
         print(f"digicantrain {chosen.command}: {sentence(error)}", file=sys.stderr)

@@ -10,8 +10,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-import django
-
 from digicantrain.base.env import SettingError
 
 
@@ -23,6 +21,8 @@ def say(text: str) -> None:
 
 def _start(*, current: bool = True) -> None:
     """Read the settings and load the apps; refuse a database that waits for a migration."""
+    import django
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "digicantrain.settings")
     django.setup()
     if current:
@@ -280,17 +280,20 @@ def evaluate(chosen: argparse.Namespace) -> int:
         say(plans.example(chosen.example) if chosen.example else plans.listed())
         return 0
     outputs = [path for path in (chosen.out, chosen.html) if path]
-    if chosen.plan is None or not outputs:
-        sys.stderr.write("digicantrain evaluate: give --plan, and --out or --html or both.\n")
+    if chosen.plan is None or not (outputs or chosen.charts):
+        sys.stderr.write("digicantrain evaluate: give --plan, and --out, --html or --charts.\n")
         return 2
     plans.check_paths(outputs, inputs=[chosen.plan, chosen.data])
+    plans.check_folder(chosen.charts)
     faults, document = plans.evaluate(chosen.plan, data=chosen.data)
     for fault in faults:
         say(fault)
     if document is None:
         raise ValueError(f"{len(faults)} to mend; nothing was computed and no file was written.")
-    plans.write(document, out=chosen.out, html=chosen.html)
-    say(f"{plans.summary(document)} Written to {' and '.join(map(str, outputs))}.")
+    texts = plans.texts_of(document, out=chosen.out, html=chosen.html, charts=chosen.charts)
+    plans.check_paths(list(texts), inputs=[chosen.plan, chosen.data])
+    plans.write(texts, folder=chosen.charts)
+    say(f"{plans.summary(document)} {plans.written_to(outputs, texts, folder=chosen.charts)}")
     return 0
 
 

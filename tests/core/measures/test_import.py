@@ -9,7 +9,9 @@ import pytest
 
 from digicantrain.core import measures
 
-HEAVY = ("scipy", "numpy", "django", "digicantrain.core.measures.mixed")
+HEAVY = (
+    "scipy", "numpy", "pandas", "statsmodels", "django", "tqdm", "digicantrain.core.measures.mixed",
+)  # fmt: skip
 
 
 def fresh(code):
@@ -39,6 +41,18 @@ def test_one_statistic_loads_no_other_and_no_django():
         "import sys; from digicantrain.core import measures; measures.cronbach_alpha;"
         "print([x for x in ('scipy', 'django', 'digicantrain.core.measures.irt',"
         " 'digicantrain.core.measures.mixed') if x in sys.modules])"
+    )
+
+    assert fresh(code) == "[]"
+
+
+def test_the_tests_of_change_and_reliability_need_neither_scipy_stats_nor_optimize():
+    code = (
+        "import sys; from digicantrain.core import measures;"
+        "measures.paired_change([1, 2, 3, 2, 4, 3], [2, 4, 3, 3, 5, 5]);"
+        "measures.wilcoxon_signed_rank([1, 2, 3, 2, 4, 3], [2, 4, 3, 3, 5, 5]);"
+        "measures.cronbach_alpha([[1, 2], [2, 3], [4, 4], [3, 5], [5, 5]]);"
+        "print([x for x in ('scipy.stats', 'scipy.optimize') if x in sys.modules])"
     )
 
     assert fresh(code) == "[]"

@@ -11,8 +11,10 @@ from digicantrain.core.measures.mixed import (
     RandomTerm,
     intraclass_correlation_of_model,
     linear_mixed_model,
+    mixed_marginal_means,
 )
 from digicantrain.core.measures.model_matrix import factor
+from tests.core.measures.numbers import number
 
 MODEL = MixedModel("y", ("x",), (RandomTerm("g"),))
 
@@ -37,6 +39,157 @@ def test_balanced_one_way_layout_by_hand():
     mean_square_between = 4 * ((2 - 14 / 3) ** 2 + (5 - 14 / 3) ** 2 + (7 - 14 / 3) ** 2) / 2
     assert result.details["residual"] == pytest.approx(within)
     assert result.details["between"] == pytest.approx((mean_square_between - within) / 4)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_balanced_layout_equals_the_analysis_of_variance(seed):
+    # REML: (mean square between - within) / rows a group where that is above zero, else zero
+    # (Searle, Casella and McCulloch 1992, Variance Components, section 3.8)
+    random = np.random.default_rng(seed)
+    groups, size = int(random.integers(4, 12)), int(random.integers(2, 7))
+    table = random.normal(size=(groups, size)) + random.choice([0.0, 0.3, 1, 20]) * random.normal(
+        size=(groups, 1)
+    )
+    data = {"g": factor(np.repeat(np.arange(groups), size).tolist()), "y": table.ravel()}
+
+    result = intraclass_correlation_of_model(data, outcome="y", group="g", reml=True)
+
+    within = table.var(axis=1, ddof=1).mean()
+    between = table.mean(axis=1).var(ddof=1) - within / size
+    all_alike = table.var(ddof=1)
+    assert result.details["between"] == pytest.approx(max(between, 0), rel=1e-6, abs=1e-9)
+    wanted = within if between > 0 else all_alike
+    assert result.details["residual"] == pytest.approx(wanted, rel=1e-6)
+    assert bool(result.warnings) == (between <= 0)
+
+
+def test_three_balanced_levels_equal_the_nested_analysis_of_variance():
+    random = np.random.default_rng(8)
+    sites, people, waves = 6, 5, 3
+    y = (
+        random.normal(size=(sites, 1, 1))
+        + random.normal(size=(sites, people, 1))
+        + random.normal(size=(sites, people, waves))
+    )
+    site = np.repeat(np.arange(sites), people * waves)
+    person = np.repeat(np.arange(sites * people), waves)
+    data = {"s": factor(site.tolist()), "p": factor(person.tolist()), "y": y.ravel()}
+    terms = (RandomTerm("s"), RandomTerm("p"))
+
+    result = linear_mixed_model(data, model=MixedModel("y", (), terms))
+
+    of_people, of_sites = y.mean(axis=2), y.mean(axis=(1, 2))
+    squares_site = people * waves * of_sites.var(ddof=1)
+    squares_person = waves * of_people.var(axis=1, ddof=1).mean()
+    error = y.var(axis=2, ddof=1).mean()
+    random_effects = result.table("random")
+    for group, wanted in (
+        ("s", (squares_site - squares_person) / (people * waves)),
+        ("p", (squares_person - error) / waves),
+        ("Residual", error),
+    ):
+        assert random_effects.row(group)["covariance"] == pytest.approx(wanted, rel=1e-6)
+    # the mean is as sure as its sites are many
+    row = result.table("fixed").row("(Intercept)")
+    assert row["df"] == pytest.approx(sites - 1, rel=1e-4)
+    assert row["se"] == pytest.approx(np.sqrt(squares_site / y.size), rel=1e-6)
+
+
+def two_waves(n=30, seed=2):
+    random = np.random.default_rng(seed)
+    waves = random.normal(size=(n, 1)) + random.normal(size=(n, 2)) + [0.0, 0.4]
+    person = np.repeat(np.arange(n), 2)
+    data = {
+        "y": waves.ravel(),
+        "wave": factor(["1", "2"] * n),
+        "p": factor(person.tolist()),
+    }
+    return waves, data
+
+
+def test_two_waves_give_the_paired_t_test():
+    waves, data = two_waves()
+    model = MixedModel("y", ("wave",), (RandomTerm("p"),))
+
+    row = linear_mixed_model(data, model=model).table("fixed").row("wave=2")
+
+    change = waves[:, 1] - waves[:, 0]
+    assert row["estimate"] == pytest.approx(change.mean())
+    assert row["se"] == pytest.approx(change.std(ddof=1) / np.sqrt(30), rel=1e-7)
+    assert row["df"] == pytest.approx(29, rel=1e-4)
+
+
+def test_marginal_means_of_a_balanced_design_are_the_means():
+    waves, data = two_waves()
+    model = MixedModel("y", ("wave",), (RandomTerm("p"),))
+
+    result = mixed_marginal_means(data, model=model, of=["wave"])
+
+    assert result.table("means").column("mean") == pytest.approx(list(waves.mean(axis=0)))
+    difference = result.table("differences").row("1 - 2")["difference"]
+    assert difference == pytest.approx(waves[:, 0].mean() - waves[:, 1].mean())
+
+
+def lines(*, slope, seed=4, people=12, times=5, both=0.0):
+    random = np.random.default_rng(seed)
+    t = np.tile(np.arange(float(times)), people)
+    level = random.normal(size=people)
+    each = both * level + slope * random.normal(size=people)
+    person = np.repeat(np.arange(people), times)
+    y = level[person] + each[person] * t + 0.3 * random.normal(size=len(t))
+    return {"y": y, "t": t, "p": factor(person.tolist())}
+
+
+SLOPES = MixedModel("y", ("t",), (RandomTerm("p", ("t",)),))
+
+
+def test_slopes_that_follow_from_levels_are_warned_of():
+    result = linear_mixed_model(lines(slope=0.0, both=0.3, seed=5, times=4), model=SLOPES)
+
+    assert abs(result.table("random").rows[2][4]) == pytest.approx(1.0, abs=1e-6)
+    assert result.warnings[0].startswith("Random effects are estimated as wholly correlated")
+
+
+def test_units_of_a_slope_s_column_only_rescale_it():
+    plain = linear_mixed_model(lines(slope=0.5), model=SLOPES)
+    data = lines(slope=0.5)
+
+    moved = linear_mixed_model({**data, "t": data["t"] * 1e4}, model=SLOPES)
+
+    assert moved.details["criterion"] == pytest.approx(
+        plain.details["criterion"] + 2 * np.log(1e4), abs=1e-6
+    )
+    was, now = plain.table("random").rows, moved.table("random").rows
+    assert now[1][3] == pytest.approx(number(was[1][3]) / 1e8, rel=1e-4)
+    assert now[2][4] == pytest.approx(was[2][4], abs=1e-5)
+    assert now[3][3] == pytest.approx(was[3][3], rel=1e-5)
+
+
+def test_slopes_told_apart_from_levels_need_fewer_rows_than_correlated_ones():
+    # 12 people with two effects each in 23 rows: 24 effects are too many at once, 12 twice are not
+    data = lines(slope=0.5, times=2)
+    few = {
+        "y": data["y"][:23],
+        "t": data["t"][:23],
+        "p": factor([str(code) for code in data["p"].codes[:23]]),
+    }
+    apart = MixedModel("y", ("t",), (RandomTerm("p", ("t",), correlated=False),))
+
+    assert linear_mixed_model(few, model=SLOPES).reason is Reason.GROUP_TOO_SMALL
+    assert linear_mixed_model(few, model=apart).reason is None
+
+
+def test_groups_that_explain_each_row_leave_no_residual():
+    # each person's rows differ by the wave only, and the wave is a term: nothing is left over
+    level = np.random.default_rng(1).normal(size=8)
+    data = {
+        "y": np.concatenate([level, level[:3] + 1.0]),
+        "p": factor([*range(8), *range(3)]),
+        "wave": factor(["1"] * 8 + ["2"] * 3),
+    }
+    model = MixedModel("y", ("wave",), (RandomTerm("p"),))
+
+    assert linear_mixed_model(data, model=model).reason is Reason.GROUP_TOO_SMALL
 
 
 def test_without_variance_between_groups_it_is_a_regression():

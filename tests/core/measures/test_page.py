@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from digicantrain.core.measures import figures, methods
+from digicantrain.core.measures import methods
 from digicantrain.core.measures.methods import described
 from digicantrain.core.measures.page import page_of
 from digicantrain.core.measures.plan import read_plan, run_plan
@@ -88,8 +88,38 @@ def test_labels_of_the_data_cannot_act_in_the_page():
     assert "<script" not in found
 
 
-def test_a_chart_of_a_method_stands_beside_its_tables(monkeypatch):
-    monkeypatch.setattr(figures, "FIGURES", {"paired_change": (lambda _r: "<svg></svg>",)})
+def test_a_chart_stands_before_its_tables_and_not_where_there_is_no_number():
+    found = page(CHANGE)
 
-    assert "<figure><svg></svg></figure>" in page(CHANGE)
-    assert "<figure>" not in page({**CHANGE, "where": {"site": "nowhere"}})
+    assert found.index('<figure class="chart">') < found.index("<table>")
+    assert "<figcaption" in found
+    assert "<figure" not in page({**CHANGE, "where": {"site": "nowhere"}})
+
+
+def test_groups_are_drawn_in_one_chart_with_a_table_of_its_own():
+    found = page({**CHANGE, "by": "site"})
+
+    assert found.count("<figure") == 1
+    assert found.index("<figure") < found.index("<h3>site: North</h3>")
+    assert ">North</th>" in found
+
+
+def test_several_changes_are_drawn_together_as_effect_sizes():
+    found = page(CHANGE, {**CHANGE, "name": "Later", "after": "later"}, options={"missing": ["NA"]})
+
+    assert '<h2 id="a0">Changes together</h2>' in found
+    assert found.count("<figure") == 3
+    assert "Changes together" not in page(CHANGE)
+
+
+def test_the_same_chart_twice_has_ids_of_its_own():
+    found = Outline(page({**CHANGE, "name": "One"}, {**CHANGE, "name": "Other"}))
+
+    assert len(set(found.ids)) == len(found.ids)
+    assert set(found.named) <= set(found.ids)
+
+
+def test_the_smallest_group_of_the_plan_holds_in_its_charts():
+    rasch = {"method": "rasch_model", "items": [f"k{i}" for i in range(1, 7)]}
+
+    assert "No bar tells of fewer than 12 people." in page(rasch, options={"smallest_group": 12})

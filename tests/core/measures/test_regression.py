@@ -13,6 +13,7 @@ from digicantrain.core.measures.regression import (
     linear_regression,
     logistic_regression,
 )
+from tests.core.measures.numbers import number
 
 LINE = RegressionModel("y", ("x",))
 
@@ -62,6 +63,109 @@ def test_clusters_of_one_row_are_robust_errors_with_the_small_sample_factor():
     meat = (x * residual[:, None]).T @ (x * residual[:, None])
     want = np.sqrt(np.diag(40 / 39 * 39 / 38 * bread @ meat @ bread))
     assert clustered.table("coefficients").column("se") == pytest.approx(want)
+
+
+def test_robust_errors_by_hand():
+    # two groups of sizes 4 and 6: HC3 of a mean is the squares over (1 - 1/n)^2 over n^2
+    y = np.array([1.0, 2, 4, 5, 3, 3, 4, 6, 7, 9])
+    columns = {"y": y, "arm": factor(["a"] * 4 + ["b"] * 6)}
+
+    result = linear_regression(columns, model=RegressionModel("y", ("arm",)), errors="hc3")
+
+    first, second = (
+        ((part - part.mean()) ** 2).sum() / (1 - 1 / len(part)) ** 2 / len(part) ** 2
+        for part in (y[:4], y[4:])
+    )
+    table = result.table("coefficients")
+    assert table.row("(Intercept)")["se"] == pytest.approx(np.sqrt(first))
+    assert table.row("arm=b")["se"] == pytest.approx(np.sqrt(first + second))
+
+
+def test_a_row_that_alone_decides_has_no_hc3_error():
+    columns = {"y": np.arange(12.0) % 5, "arm": factor(["a"] * 11 + ["b"])}
+
+    robust = linear_regression(columns, model=RegressionModel("y", ("arm",)), errors="hc3")
+
+    assert robust.reason is Reason.GROUP_TOO_SMALL
+    assert linear_regression(columns, model=RegressionModel("y", ("arm",))).reason is None
+
+
+def test_as_few_clusters_as_terms_tell_no_error_and_few_are_warned_of():
+    columns = data()
+    columns["site"] = factor([str(place % 3) for place in range(40)])
+    by_site = RegressionModel("y", ("site",))
+
+    nothing = linear_regression(columns, model=by_site, errors="cluster", cluster="site")
+
+    assert nothing.reason is Reason.TOO_FEW_GROUPS
+    few = linear_regression(columns, model=LINE, errors="cluster", cluster="g")
+    assert few.warnings == ("8 clusters are few: robust errors are too small below 40.",)
+    assert estimating_equations(columns, model=LINE, cluster="g").warnings == few.warnings
+    columns["own"] = factor([str(place) for place in range(40)])
+    assert not linear_regression(columns, model=LINE, errors="cluster", cluster="own").warnings
+
+
+def test_a_column_that_nearly_follows_from_another_is_refused():
+    columns = data()
+    model = RegressionModel("y", ("x", "z"))
+    noise = np.random.default_rng(0).normal(size=40)
+
+    near = linear_regression({**columns, "z": columns["x"] + 1e-9 * noise}, model=model)
+    apart = linear_regression({**columns, "z": columns["x"] + 1e-3 * noise}, model=model)
+
+    assert (near.reason, apart.reason) == (Reason.RANK_DEFICIENT, None)
+
+
+def pairs(correlation, n=30, seed=2):
+    random = np.random.default_rng(seed)
+    level = random.normal(size=n)
+    y = np.sqrt(correlation) * np.repeat(level, 2) + np.sqrt(1 - correlation) * random.normal(
+        size=2 * n
+    )
+    return {"y": y, "p": factor(np.repeat(np.arange(n), 2).tolist())}
+
+
+def test_exchangeable_equations_of_a_mean_by_hand():
+    # a mean of equal clusters: alpha is the mean product of pairs over phi, the error that of the
+    # clusters' means with divisor n (Liang and Zeger 1986, section 2)
+    columns = pairs(0.5)
+
+    result = estimating_equations(columns, model=RegressionModel("y"), cluster="p")
+
+    gap = columns["y"].reshape(-1, 2) - columns["y"].mean()
+    assert result.details["phi"] == pytest.approx((gap**2).mean())
+    assert result.details["alpha"] == pytest.approx(gap.prod(axis=1).mean() / (gap**2).mean())
+    row = result.table("coefficients").row("(Intercept)")
+    assert row["estimate"] == pytest.approx(columns["y"].mean())
+    assert row["se"] == pytest.approx(np.sqrt((gap.mean(axis=1) ** 2).sum()) / 30)
+    assert row["statistic"] == pytest.approx((number(row["estimate"]) / number(row["se"])) ** 2)
+
+
+def test_a_working_correlation_beyond_one_is_no_solution():
+    # one pair far out and singles near: the product of the pair exceeds the mean square
+    columns = {
+        "y": np.concatenate([[9.0, 9.0], np.tile([-1.0, -0.8, -1.2], 6)]),
+        "p": factor(["pair", "pair", *(f"p{place}" for place in range(18))]),
+    }
+
+    found = estimating_equations(columns, model=RegressionModel("y"), cluster="p")
+
+    assert (found.reason, found.tables) == (Reason.IMPROPER, ())
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.floats(1e-6, 1e6), st.floats(-1e4, 1e4))
+def test_units_of_the_equations_do_not_change_the_test(scale, shift):
+    columns = data()
+    moved = {**columns, "y": columns["y"] * scale + shift, "x": columns["x"] / scale}
+
+    found = estimating_equations(moved, model=LINE, cluster="g")
+
+    plain = estimating_equations(columns, model=LINE, cluster="g")
+    assert found.details["alpha"] == pytest.approx(plain.details["alpha"], abs=1e-5)
+    assert found.table("coefficients").row("x")["statistic"] == pytest.approx(
+        plain.table("coefficients").row("x")["statistic"], rel=1e-4
+    )
 
 
 def test_independent_equations_give_the_least_squares_estimates():

@@ -15,11 +15,26 @@ if TYPE_CHECKING:
         weighted_kappa,
     )
     from digicantrain.core.measures.baseline import baseline_table
-    from digicantrain.core.measures.cells import Cell, ProtectedTable, suppress, suppress_table
+    from digicantrain.core.measures.cells import (
+        Cell,
+        ProtectedCounts,
+        ProtectedTable,
+        protect,
+        suppress,
+        suppress_table,
+    )
     from digicantrain.core.measures.cfa.invariance import measurement_invariance
     from digicantrain.core.measures.cfa.model import Equal
     from digicantrain.core.measures.cfa.results import confirmatory_factor_analysis
     from digicantrain.core.measures.change import paired_change, wilcoxon_signed_rank
+    from digicantrain.core.measures.charts.change import change_chart, effect_chart
+    from digicantrain.core.measures.charts.chart import Chart
+    from digicantrain.core.measures.charts.curves import item_curves
+    from digicantrain.core.measures.charts.flow import flow_chart
+    from digicantrain.core.measures.charts.forest import forest_plot
+    from digicantrain.core.measures.charts.gaps import missing_chart
+    from digicantrain.core.measures.charts.quadrants import quadrant_chart
+    from digicantrain.core.measures.charts.wright import wright_map
     from digicantrain.core.measures.covariance import ancova
     from digicantrain.core.measures.dif import logistic_dif, mantel_haenszel_dif
     from digicantrain.core.measures.effects import (
@@ -28,6 +43,7 @@ if TYPE_CHECKING:
         mcnemar,
         normalised_gain,
     )
+    from digicantrain.core.measures.figures import charts_of
     from digicantrain.core.measures.flow import (
         Flow,
         FlowStage,
@@ -118,6 +134,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Cell",
+    "Chart",
     "DataError",
     "Design",
     "Effect",
@@ -135,6 +152,7 @@ __all__ = [
     "Plan",
     "PlanError",
     "PowerError",
+    "ProtectedCounts",
     "ProtectedTable",
     "RandomTerm",
     "Reason",
@@ -146,16 +164,21 @@ __all__ = [
     "ancova",
     "baseline_table",
     "benjamini_hochberg",
+    "change_chart",
     "change_effect_sizes",
+    "charts_of",
     "confirmatory_factor_analysis",
     "contingency",
     "correlation",
     "cronbach_alpha",
     "detectable_effect",
     "distractor_analysis",
+    "effect_chart",
     "equivalence_test",
     "estimating_equations",
     "factor",
+    "flow_chart",
+    "forest_plot",
     "friedman",
     "group_difference",
     "holm",
@@ -164,6 +187,7 @@ __all__ = [
     "intraclass_correlation",
     "intraclass_correlation_of_model",
     "item_analysis",
+    "item_curves",
     "item_response_model",
     "item_rest",
     "keyed",
@@ -180,6 +204,7 @@ __all__ = [
     "mantel_haenszel_dif",
     "mcnemar",
     "measurement_invariance",
+    "missing_chart",
     "missing_patterns",
     "mixed_marginal_means",
     "normalised_gain",
@@ -200,6 +225,8 @@ __all__ = [
     "power_of_t_test",
     "power_of_unequal_groups",
     "proportion",
+    "protect",
+    "quadrant_chart",
     "rasch_model",
     "read_frame",
     "read_plan",
@@ -214,6 +241,7 @@ __all__ = [
     "welch_anova",
     "wilcoxon_signed_rank",
     "wilson",
+    "wright_map",
     "written",
 ]
 
@@ -221,14 +249,25 @@ __all__ = [
 MODULES: Final = {
     "agreement": ("intraclass_correlation", "limits_of_agreement", "weighted_kappa"),
     "baseline": ("baseline_table",),
-    "cells": ("Cell", "ProtectedTable", "suppress", "suppress_table"),
+    "cells": (
+        "Cell", "ProtectedCounts", "ProtectedTable", "protect", "suppress", "suppress_table",
+    ),
     "cfa.invariance": ("measurement_invariance",),
     "cfa.model": ("Equal",),
     "cfa.results": ("confirmatory_factor_analysis",),
     "change": ("paired_change", "wilcoxon_signed_rank"),
+    "charts.change": ("change_chart", "effect_chart"),
+    "charts.chart": ("Chart",),
+    "charts.curves": ("item_curves",),
+    "charts.flow": ("flow_chart",),
+    "charts.forest": ("forest_plot",),
+    "charts.gaps": ("missing_chart",),
+    "charts.quadrants": ("quadrant_chart",),
+    "charts.wright": ("wright_map",),
     "covariance": ("ancova",),
     "dif": ("logistic_dif", "mantel_haenszel_dif"),
     "effects": ("change_effect_sizes", "equivalence_test", "mcnemar", "normalised_gain"),
+    "figures": ("charts_of",),
     "flow": ("Flow", "FlowStage", "ShownStage", "participant_flow", "shown_flow"),
     "frame": ("DataError", "Frame", "read_frame"),
     "groups": (

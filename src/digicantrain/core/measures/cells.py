@@ -1,21 +1,28 @@
 """Small cells: counts of few people are hidden, and enough beside them that none can be worked out.
 
-One function for tables, charts and filters.
+One function for tables, charts and filters: `protect`. A chart is a margin of what it returns, a
+filter a slice; the others here are its short forms for one and for two variables.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import itertools
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from types import EllipsisType
+from typing import TYPE_CHECKING, Final
 
 from digicantrain.core.lazy import lazily
+from digicantrain.core.measures.complements import hidden_places, with_totals
 
 if TYPE_CHECKING:
     import numpy as np
-    import numpy.typing as npt
 else:
     np = lazily("numpy")
+
+MOST_VARIABLES: Final = 4
+MOST_NUMBERS: Final = 10_000
+Names = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -30,42 +37,146 @@ class Cell:
         return self.count is None
 
 
+@dataclass(frozen=True)
+class ProtectedCounts:
+    """Counts of people by up to four variables with all their margins; some are hidden.
+
+    `labels` are those of each variable, sorted.
+    """
+
+    labels: tuple[Names, ...]
+    _counts: Mapping[Names, int | None]
+
+    def cell(self, *names: str | None) -> Cell:
+        """Return a count: a name for each variable; None, or an empty name, stands for all.
+
+        Raises:
+            KeyError: a name is no label of its variable, or there are more or fewer names.
+        """
+        return Cell(self._counts[tuple(name or "" for name in names)])
+
+    def line(self, *names: str | EllipsisType | None) -> dict[str, Cell]:
+        """Return the count of each label of one variable (`...`), the others as in `cell`.
+
+        Raises:
+            KeyError: as in `cell`.
+            ValueError: not exactly one name is `...`.
+        """
+        if names.count(...) != 1:
+            raise ValueError("One variable is written as '...': the one that runs.")
+        place = names.index(...)
+        fixed = [None if name is ... else name for name in names]
+        return {
+            label: self.cell(*fixed[:place], label, *fixed[place + 1 :])
+            for label in self.labels[place]
+        }
+
+    def __iter__(self) -> Iterator[tuple[Names, Cell]]:
+        return ((names, Cell(count)) for names, count in self._counts.items())
+
+
+def protect(
+    counts: Mapping[Names, int], *, smallest: int = 5, also: Collection[Names] = ()
+) -> ProtectedCounts:
+    """Hide small cells and margins of a table, and enough others that none follows.
+
+    Args:
+        counts: people by the labels of one to four variables; absent cells are zero.
+        smallest: the smallest count that may be shown.
+        also: further places that must be hidden; an empty name stands for all, so that
+            ("nurse", "") is the total of the nurses.
+
+    Returns:
+        The counts with every margin of every set of the variables. Counts from 1 to `smallest` - 1
+        are hidden. For each hidden number two tables of whole numbers, none below zero, agree with
+        all that is shown and differ in that number by at least `smallest`. So nobody who knows all
+        that is shown, and this rule, can tell a hidden number, or that it is small; and a group
+        that follows from shown numbers and holds a hidden one has `smallest` people or more.
+        A zero is shown: it tells of nobody. It is hidden where nothing else guards a small count,
+        and in a table with small counts of fewer than twice `smallest` people, which shows nothing
+        but its total.
+
+    Raises:
+        ValueError: no table of people; more than four variables; a table that is too large.
+    """
+    labels = _labels_of(counts)
+    if not labels:
+        return ProtectedCounts((), {(): 0})
+    inner = np.zeros([len(names) for names in labels], dtype=np.int64)
+    at = [{name: place for place, name in enumerate(names)} for names in labels]
+    for names, count in counts.items():
+        inner[tuple(one[name] for one, name in zip(at, names, strict=True))] += count
+    table = with_totals(inner)
+    marked = np.zeros(table.shape, dtype=bool)
+    for one in at:
+        one[""] = len(one)
+    for names in also:
+        if all(name in one for one, name in zip(at, names, strict=True)):
+            marked[tuple(one[name] for one, name in zip(at, names, strict=True))] = True
+    hidden = hidden_places(table, marked, smallest=smallest)
+    places = itertools.product(*((*names, "") for names in labels))
+    return ProtectedCounts(
+        labels,
+        {
+            names: None if gone else int(count)
+            for names, count, gone in zip(places, table.flat, hidden.flat, strict=True)
+        },
+    )
+
+
+def _labels_of(counts: Mapping[Names, int]) -> tuple[Names, ...]:
+    """Return the labels of each variable.
+
+    Raises:
+        ValueError: as `protect`.
+    """
+    if len({len(names) for names in counts}) > 1:
+        raise ValueError("All counts of a table have the same variables: as many names each.")
+    labels = tuple(tuple(sorted(set(column))) for column in zip(*counts, strict=True))
+    if len(labels) > MOST_VARIABLES:
+        raise ValueError(f"A table of {len(labels)} variables: at most {MOST_VARIABLES}.")
+    if any("" in names for names in labels):
+        raise ValueError("A label is empty: an empty name stands for all. Name it.")
+    if min(counts.values(), default=0) < 0:
+        raise ValueError("A count of people is below zero.")
+    numbers = int(np.prod([len(names) + 1 for names in labels])) if len(labels) > 1 else 0
+    if numbers > MOST_NUMBERS:
+        raise ValueError(
+            f"A table of {numbers} numbers: at most {MOST_NUMBERS}. Put labels together."
+        )
+    return labels
+
+
 def suppress(counts: Sequence[int], *, smallest: int = 5, total_known: bool = True) -> list[Cell]:
     """Hide counts from 1 to `smallest` - 1; beside a known total never only one.
 
     Args:
         counts: of groups that make up a whole.
         smallest: the smallest count that may be shown.
-        total_known: whether readers know the sum; then a second cell is hidden with a lone one,
-            and the hidden cells together hold at least `smallest` people.
-
-    A zero is shown: it tells of nobody. A zero is hidden only when no other cell is left to guard
-    a lone small one.
+        total_known: whether readers know the sum; then it is one of the numbers that `protect`
+            reckons with, and if it is small itself, nothing is shown.
     """
-    hidden = {i for i, count in enumerate(counts) if 0 < count < smallest}
-    if hidden and total_known:
-        rest = sorted(
-            (i for i in range(len(counts)) if i not in hidden),
-            key=lambda i: (counts[i] == 0, counts[i], i),
-        )
-        while rest and (len(hidden) == 1 or sum(counts[i] for i in hidden) < smallest):
-            hidden.add(rest.pop(0))
-    return [Cell(None if i in hidden else count) for i, count in enumerate(counts)]
+    if not total_known:
+        return [Cell(None if 0 < count < smallest else count) for count in counts]
+    names = [f"{place:09d}" for place in range(len(counts))]
+    table = protect(
+        {(name,): count for name, count in zip(names, counts, strict=True)}, smallest=smallest
+    )
+    if 0 < sum(counts) < smallest:
+        return [Cell(None)] * len(counts)
+    return [table.cell(name) for name in names]
 
 
 @dataclass(frozen=True)
 class ProtectedTable:
     """A two-way table with its totals, in the order of `rows` and `columns`."""
 
-    rows: tuple[str, ...]
-    columns: tuple[str, ...]
+    rows: Names
+    columns: Names
     cells: tuple[tuple[Cell, ...], ...]
     row_totals: tuple[Cell, ...]
     column_totals: tuple[Cell, ...]
     total: Cell
-
-
-Place = tuple[int, int]
 
 
 def suppress_table(
@@ -79,103 +190,19 @@ def suppress_table(
     Args:
         counts: by (row, column); absent cells are zero.
         smallest: the smallest count that may be shown.
-        also: further (row, column) that must be hidden; an empty name stands for all, so that
-            ("nurse", "") is the total of a row.
-
-    Returns:
-        The table. No hidden value follows from the shown ones by adding and subtracting along rows
-        and columns: each is checked against the null space of the table's equations (complementary
-        suppression, Willenborg and de Waal 2001, doi:10.1007/978-1-4613-0121-9). What is hidden
-        beside a shown total adds up to at least `smallest`.
+        also: further (row, column) that must be hidden, as in `protect`, which does the work.
     """
-    rows = tuple(sorted({row for row, _ in counts}))
-    columns = tuple(sorted({column for _, column in counts}))
-    values = _with_totals(counts, rows=rows, columns=columns)
-    hidden = {place for place, count in values.items() if 0 < count < smallest}
-    across, down = dict(zip((*rows, ""), range(len(rows) + 1), strict=True)), {"": len(columns)}
-    down |= {column: number for number, column in enumerate(columns)}
-    hidden |= {(across[r], down[c]) for r, c in also if r in across and c in down}
-    size = (len(rows) + 1, len(columns) + 1)
-    while (bare := _first_bare(hidden, values=values, size=size, smallest=smallest)) is not None:
-        hidden.add(_next_to_hide(bare, hidden=hidden, values=values, size=size))
-    shown = {place: Cell(None if place in hidden else n) for place, n in values.items()}
-    last_row, last_column = len(rows), len(columns)
+    if not counts:
+        return ProtectedTable((), (), (), (), (), Cell(0))
+    table = protect(
+        {(row, column): n for (row, column), n in counts.items()}, smallest=smallest, also=also
+    )
+    rows, columns = table.labels
     return ProtectedTable(
         rows=rows,
         columns=columns,
-        cells=tuple(tuple(shown[r, c] for c in range(last_column)) for r in range(last_row)),
-        row_totals=tuple(shown[r, last_column] for r in range(last_row)),
-        column_totals=tuple(shown[last_row, c] for c in range(last_column)),
-        total=shown[last_row, last_column],
+        cells=tuple(tuple(table.line(row, ...).values()) for row in rows),
+        row_totals=tuple(table.line(..., None).values()),
+        column_totals=tuple(table.line(None, ...).values()),
+        total=table.cell(None, None),
     )
-
-
-def _with_totals(
-    counts: Mapping[tuple[str, str], int], *, rows: Sequence[str], columns: Sequence[str]
-) -> dict[Place, int]:
-    flat = [counts.get((row, column), 0) for row in rows for column in columns]
-    inner = np.array(flat, dtype=int).reshape(len(rows), len(columns))
-    table = np.pad(inner, ((0, 1), (0, 1)))
-    table[-1, :] = table.sum(axis=0)
-    table[:, -1] = table[:, :-1].sum(axis=1)
-    return {(int(r), int(c)): int(n) for (r, c), n in np.ndenumerate(table)}
-
-
-def _equations(places: Sequence[Place], *, size: tuple[int, int]) -> npt.NDArray[np.float64]:
-    """Each row and each column: its cells minus its total is nothing."""
-    matrix = np.zeros((size[0] + size[1], len(places)))
-    for number, (row, column) in enumerate(places):
-        matrix[row, number] = -1.0 if column == size[1] - 1 else 1.0
-        matrix[size[0] + column, number] = -1.0 if row == size[0] - 1 else 1.0
-    return matrix
-
-
-def _first_given_away(hidden: set[Place], *, size: tuple[int, int]) -> Place | None:
-    places = sorted(hidden)
-    if not places:
-        return None
-    matrix = _equations(places, size=size)
-    _u, singular, basis = np.linalg.svd(matrix)
-    rank = int((singular > 1e-9).sum())
-    freedom = np.abs(basis[rank:]).sum(axis=0) if rank < len(places) else np.zeros(len(places))
-    return next((place for place, free in zip(places, freedom, strict=True) if free < 1e-9), None)
-
-
-def _lines(size: tuple[int, int]) -> list[list[Place]]:
-    """Each row and each column; its total stands last."""
-    rows = [[(r, c) for c in range(size[1])] for r in range(size[0])]
-    return rows + [[(r, c) for r in range(size[0])] for c in range(size[1])]
-
-
-def _first_thin(
-    hidden: set[Place], *, values: dict[Place, int], size: tuple[int, int], smallest: int
-) -> Place | None:
-    """A hidden cell of a line whose total is shown and whose hidden cells hold too few."""
-    for *cells, total in _lines(size):
-        gone = [place for place in cells if place in hidden]
-        if gone and total not in hidden and sum(values[p] for p in gone) < smallest:
-            return gone[0]
-    return None
-
-
-def _first_bare(
-    hidden: set[Place], *, values: dict[Place, int], size: tuple[int, int], smallest: int
-) -> Place | None:
-    """A hidden place that what is shown still gives away, alone or with few others."""
-    given = _first_given_away(hidden, size=size)
-    if given is not None:
-        return given
-    return _first_thin(hidden, values=values, size=size, smallest=smallest)
-
-
-def _next_to_hide(
-    bare: Place, *, hidden: set[Place], values: dict[Place, int], size: tuple[int, int]
-) -> Place:
-    rest = [place for place in values if place not in hidden]
-    beside = [p for p in rest if p[0] == bare[0] or p[1] == bare[1]]
-
-    def cost(place: Place) -> tuple[bool, bool, int, Place]:
-        is_total = place[0] == size[0] - 1 or place[1] == size[1] - 1
-        return is_total, values[place] == 0, values[place], place
-
-    return min(beside or rest, key=cost)

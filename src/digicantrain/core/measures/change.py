@@ -6,6 +6,12 @@ import math
 from typing import TYPE_CHECKING
 
 from digicantrain.core.lazy import lazily
+from digicantrain.core.measures.distributions import (
+    noncentral_limits,
+    normal_upper,
+    t_quantile,
+    t_upper,
+)
 from digicantrain.core.measures.result import Effect, Interval, Reason, Result, Value
 from digicantrain.core.measures.spread import is_constant, rounded
 
@@ -67,25 +73,6 @@ def hedges_correction(df: int) -> float:
     return math.exp(math.lgamma(df / 2) - math.log(math.sqrt(df / 2)) - math.lgamma((df - 1) / 2))
 
 
-def noncentral_limits(t: float, df: int, level: float = 0.95) -> tuple[float, float]:
-    """Return the noncentralities under which t is the upper, and the lower, extreme value."""
-    from scipy import optimize, stats
-
-    def limit(p: float) -> float:
-        def miss(ncp: float) -> float:
-            return float(stats.nct.cdf(t, df, ncp)) - p
-
-        low, high = t - 8.0, t + 8.0
-        while miss(low) < 0:
-            low -= 8.0
-        while miss(high) > 0:
-            high += 8.0
-        return float(optimize.brentq(miss, low, high, xtol=1e-13, rtol=1e-13))
-
-    tail = (1 - level) / 2
-    return limit(1 - tail), limit(tail)
-
-
 def paired_change(before: npt.ArrayLike, after: npt.ArrayLike, *, level: float = 0.95) -> Result:
     """Return the mean change of the people measured twice.
 
@@ -98,8 +85,6 @@ def paired_change(before: npt.ArrayLike, after: npt.ArrayLike, *, level: float =
         change (mean / SD of the change x J) with its noncentral interval; details t, df, p, means
         and SDs, missing_before, missing_after (people with only the other wave).
     """
-    from scipy import stats
-
     pre, post = _pairs(before, after)
     change = _change(pre, post)
     n = len(change)
@@ -109,7 +94,7 @@ def paired_change(before: npt.ArrayLike, after: npt.ArrayLike, *, level: float =
         return Result(PAIRED, PAIRED_SOURCE, n=n, reason=reason, details=missing)
     mean, sd, df = float(change.mean()), float(change.std(ddof=1)), n - 1
     t = mean / (sd / math.sqrt(n))
-    half = float(stats.t.ppf((1 + level) / 2, df)) * sd / math.sqrt(n)
+    half = t_quantile((1 + level) / 2, df) * sd / math.sqrt(n)
     correction = hedges_correction(df)
     low, high = (limit / math.sqrt(n) * correction for limit in noncentral_limits(t, df, level))
     return Result(
@@ -122,7 +107,7 @@ def paired_change(before: npt.ArrayLike, after: npt.ArrayLike, *, level: float =
         details={
             "t": t,
             "df": df,
-            "p": float(2 * stats.t.sf(abs(t), df)),
+            "p": 2 * t_upper(abs(t), df),
             "mean_before": float(pre.mean()),
             "sd_before": float(pre.std(ddof=1)),
             "mean_after": float(post.mean()),
@@ -150,8 +135,6 @@ def wilcoxon_signed_rank(before: npt.ArrayLike, after: npt.ArrayLike) -> Result:
         Result with `value` V; `effect` = matched-pairs rank-biserial correlation; details p, z,
         n_nonzero.
     """
-    from scipy import stats
-
     pre, post = _pairs(before, after)
     change = _change(pre, post)
     n = len(change)
@@ -160,9 +143,9 @@ def wilcoxon_signed_rank(before: npt.ArrayLike, after: npt.ArrayLike) -> Result:
         return Result(SIGNED_RANK, SIGNED_RANK_SOURCE, n=n, reason=reason)
     moved = change[change != 0]
     m = len(moved)
-    ranks = stats.rankdata(np.abs(moved))
+    _sizes, places, ties = np.unique(np.abs(moved), return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(ties) - (ties - 1) / 2)[places]
     v = float(ranks[moved > 0].sum())
-    ties = np.unique(ranks, return_counts=True)[1].astype(float)
     variance = m * (m + 1) * (2 * m + 1) / 24 - float((ties**3 - ties).sum()) / 48
     if variance <= 0:
         return Result(SIGNED_RANK, SIGNED_RANK_SOURCE, n=n, reason=Reason.NO_VARIANCE)
@@ -174,5 +157,5 @@ def wilcoxon_signed_rank(before: npt.ArrayLike, after: npt.ArrayLike) -> Result:
         n=n,
         value=v,
         effect=Effect("rank-biserial r", 4 * v / (m * (m + 1)) - 1),
-        details={"p": min(1.0, float(2 * stats.norm.sf(abs(z)))), "z": z, "n_nonzero": m},
+        details={"p": min(1.0, 2 * normal_upper(abs(z))), "z": z, "n_nonzero": m},
     )

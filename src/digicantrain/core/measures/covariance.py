@@ -6,6 +6,7 @@ from itertools import combinations
 import numpy as np
 
 from digicantrain.core.measures.model_matrix import (
+    SINGULAR,
     Factor,
     Floats,
     ModelMatrix,
@@ -14,6 +15,7 @@ from digicantrain.core.measures.model_matrix import (
 )
 from digicantrain.core.measures.multiplicity import holm
 from digicantrain.core.measures.result import Effect, Reason, Result, Table, Value
+from digicantrain.core.measures.spread import is_constant
 
 SMALLEST_N = 5
 # An integral for each pair takes milliseconds: of more groups than this Tukey's p is left out.
@@ -58,7 +60,7 @@ def ancova(
     reason = _reason(full, group)
     if reason:
         return Result(method, SOURCE, n=full.n, reason=reason)
-    tests = _tests(variables, full, covariates, group)
+    tests = _tests(full)
     _name, _ss, df1, f, p, eta2 = tests.rows[-1]
     details: dict[str, Value] = {"F": f, "df1": df1, "df2": full.df, "p": p}
     details["slopes_p"] = _slopes_p(variables, full, covariates, group)
@@ -77,18 +79,9 @@ def ancova(
 class _Model:
     """A least-squares fit."""
 
-    def __init__(
-        self,
-        variables: Variables,
-        outcome: str,
-        terms: Sequence[str],
-        *,
-        like: "_Model | None" = None,
-    ) -> None:
-        self.outcome = outcome
+    def __init__(self, variables: Variables, outcome: str, terms: Sequence[str]) -> None:
         values = np.asarray(variables[outcome])
-        keep = like.design.complete if like else ~np.isnan(values)
-        self.design: ModelMatrix = model_matrix(variables, terms=terms, keep=keep)
+        self.design: ModelMatrix = model_matrix(variables, terms=terms, keep=~np.isnan(values))
         self.y = values[self.design.complete]
         self.n, self.columns = self.design.matrix.shape
         self.df = self.n - self.columns
@@ -113,49 +106,67 @@ def _reason(model: _Model, group: str) -> Reason | None:
     if model.n < SMALLEST_N or model.df < 1:
         return Reason.TOO_FEW if model.n else Reason.ALL_MISSING
     labels = model.design.variables[group]
-    if isinstance(labels, Factor) and len(labels.levels) < 2:
-        return Reason.TOO_FEW_GROUPS
-    if isinstance(labels, Factor) and np.bincount(labels.codes).min() < 2:
-        return Reason.GROUP_TOO_SMALL
+    assert isinstance(labels, Factor)  # noqa: S101 - checked before
+    if np.bincount(labels.codes).min() < 2 or len(labels.levels) < 2:
+        few = len(labels.levels) < 2
+        return Reason.TOO_FEW_GROUPS if few else Reason.GROUP_TOO_SMALL
     with np.errstate(over="ignore", invalid="ignore"):
         if not np.isfinite((model.y**2).sum() + (model.design.matrix**2).sum()):
             return Reason.NOT_FINITE
     if model.design.is_deficient:
         return Reason.RANK_DEFICIENT
+    if is_constant(model.y):
+        return Reason.NO_VARIANCE
     model.fit()
     total = float(((model.y - model.y.mean()) ** 2).sum())
-    return Reason.NO_VARIANCE if model.rss <= 1e-20 * max(total, 1e-300) else None
+    return Reason.NO_VARIANCE if model.rss <= 1e-20 * total else None
 
 
-def _tests(variables: Variables, full: _Model, covariates: Sequence[str], group: str) -> Table:
+def _tests(full: _Model) -> Table:
     from scipy import stats
 
     rows: list[tuple[Value, ...]] = []
-    terms = (*covariates, group)
-    for term in terms:
-        others = [other for other in terms if other != term]
-        less = _Model(variables, full.outcome, others, like=full).fit()
-        df = full.columns - less.columns
-        squares = less.rss - full.rss
+    matrix, term_of = full.design.matrix, np.array(full.design.term_of)
+    for number, term in enumerate(full.design.terms, 1):
+        own = term_of == number
+        squares, df, _left = _added(matrix[:, ~own], matrix[:, own], full)
         f = squares / df / full.sigma2
         p = float(stats.f.sf(f, df, full.df))
         rows.append((term, squares, df, f, p, squares / (squares + full.rss)))
     return Table("tests", TESTS, tuple(rows))
 
 
+def _added(less: Floats, columns: Floats, full: _Model) -> tuple[float, int, float]:
+    """Return what columns explain beyond others: sum of squares, df, and the squares left."""
+    basis = np.linalg.qr(less)[0]
+    residual, own = full.y, columns / np.sqrt((columns**2).sum(axis=0))
+    for _ in range(2):
+        residual = residual - basis @ (basis.T @ residual)
+        own = own - basis @ (basis.T @ own)
+    directions, sizes, _turn = np.linalg.svd(own, full_matrices=False)
+    directions = directions[:, sizes > SINGULAR]
+    explained = directions.T @ residual
+    left = residual - directions @ explained
+    return float(explained @ explained), directions.shape[1], float(left @ left)
+
+
 def _slopes_p(
     variables: Variables, full: _Model, covariates: Sequence[str], group: str
 ) -> float | None:
-    """Return the p of the interaction of group and covariates, or none where it cannot be told."""
+    """Return the p of the interaction of group and covariates, or none where it cannot be told.
+
+    Slopes of groups in which a covariate does not vary are left out of it.
+    """
     from scipy import stats
 
-    terms = (*covariates, group, *(f"{name}:{group}" for name in covariates))
-    more = _Model(variables, full.outcome, terms, like=full)
-    if more.df < 1 or more.design.is_deficient:
+    terms = [f"{name}:{group}" for name in covariates]
+    products = model_matrix(variables, terms=terms, keep=full.design.complete, intercept=False)
+    kept = products.matrix[:, (products.matrix != 0).any(axis=0)]
+    squares, df, left = _added(full.design.matrix, kept, full)
+    rest = full.df - df
+    if df < 1 or rest < 1 or left <= 1e-20 * full.rss:
         return None
-    more.fit()
-    df = more.columns - full.columns
-    return float(stats.f.sf((full.rss - more.rss) / df / more.sigma2, df, more.df))
+    return float(stats.f.sf(squares / df / (left / rest), df, rest))
 
 
 def _means(full: _Model, group: str, level: float) -> tuple[Table, list[tuple[str, Floats]]]:

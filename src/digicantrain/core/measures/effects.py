@@ -5,7 +5,8 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from digicantrain.core.measures.change import hedges_correction, noncentral_limits, too_large
+from digicantrain.core.measures.change import hedges_correction, too_large
+from digicantrain.core.measures.distributions import noncentral_limits, t_quantile, t_upper
 from digicantrain.core.measures.result import Effect, Interval, Reason, Result, Table, Value
 from digicantrain.core.measures.spread import is_constant, rounded
 
@@ -117,10 +118,11 @@ def mcnemar(before: npt.ArrayLike, after: npt.ArrayLike) -> Result:
         before, after: 0 or 1 a person in the same order; NaN is missing.
 
     Returns:
-        Result with `value` (|b - c| - 1)^2 / (b + c); details p (chi-square, 1 df), p_exact
-        (binomial), gained (0 then 1), lost (1 then 0), share_before, share_after, and the share of
-        changed people who gained with its exact 95 % interval; table "counts". Nobody changed:
-        reason zero-variance.
+        Result with `value` (|b - c| - 1)^2 / (b + c), or 0 where as many gained as lost (a
+        correction makes no difference out of none; R's mcnemar.test has it so too); details p
+        (chi-square, 1 df), p_exact (binomial), gained (0 then 1), lost (1 then 0), share_before,
+        share_after, and the share of changed people who gained with its exact 95 % interval; table
+        "counts". Nobody changed: reason zero-variance.
     """
     from scipy import stats
 
@@ -134,7 +136,7 @@ def mcnemar(before: npt.ArrayLike, after: npt.ArrayLike) -> Result:
         return Result(
             MCNEMAR, MCNEMAR_SOURCE, n=n, reason=few if n < SMALLEST_N else Reason.NO_VARIANCE
         )
-    statistic = (abs(gained - lost) - 1) ** 2 / (gained + lost)
+    statistic = max(abs(gained - lost) - 1, 0) ** 2 / (gained + lost)
     exact = stats.binomtest(gained, gained + lost)
     limits = exact.proportion_ci(0.95, method="exact")
     rows = tuple(
@@ -178,8 +180,6 @@ def equivalence_test(
         t_lower, p_lower (against "lower by the margin"), t_upper, p_upper, p (the larger), df,
         equivalent (1 or 0), n_first, n_second, margin.
     """
-    from scipy import stats
-
     method = f"Two one-sided Welch tests of equivalence within {margin:g}"
     if margin <= 0:
         raise ValueError("The margin of equivalence is a number above zero.")
@@ -193,8 +193,8 @@ def equivalence_test(
     difference, se = float(groups[0].mean() - groups[1].mean()), math.sqrt(a + b)
     df = welch_df(a, b, sizes=(len(groups[0]), len(groups[1])))
     lower, upper = (difference + margin) / se, (difference - margin) / se
-    p_lower, p_upper = float(stats.t.sf(lower, df)), float(stats.t.cdf(upper, df))
-    half = float(stats.t.ppf(1 - alpha, df)) * se
+    p_lower, p_upper = t_upper(lower, df), t_upper(-upper, df)
+    half = t_quantile(1 - alpha, df) * se
     p = max(p_lower, p_upper)
     return Result(
         method,

@@ -7,7 +7,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from digicantrain.core.measures.change import hedges_correction, noncentral_limits
+from digicantrain.core.measures.change import hedges_correction
+from digicantrain.core.measures.distributions import noncentral_limits
 from digicantrain.core.measures.effects import Floats, cliff_delta, reason_of, welch_df
 from digicantrain.core.measures.result import Effect, Interval, Reason, Result, Table, Value
 from digicantrain.core.measures.spread import rounded

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Coding = Literal["treatment", "sum"]
+SINGULAR = 1e-7
 
 
 @dataclass(frozen=True)
@@ -86,15 +87,18 @@ class ModelMatrix:
     has_intercept: bool
 
     @property
-    def rank(self) -> int:
-        """The rank of the matrix; below the number of columns some follow from others."""
-        return int(np.linalg.matrix_rank(_scaled(self.matrix))) if self.matrix.size else 0
-
-    @property
     def is_deficient(self) -> bool:
-        """Whether some columns follow from others, or a term has none: a factor of one level."""
-        empty = len(set(self.term_of) - {0}) < len(self.terms)
-        return empty or self.rank < self.matrix.shape[1]
+        """Whether some columns follow from others, or a term has none: a factor of one level.
+
+        A column follows if less than a ten-millionth of it is left beside those before it: what
+        would be computed from that is rounding.
+        """
+        if len(set(self.term_of) - {0}) < len(self.terms):
+            return True
+        if len(self.matrix) < self.matrix.shape[1]:
+            return True
+        left = np.abs(np.diag(np.linalg.qr(_scaled(self.matrix), mode="r")))
+        return bool((left < SINGULAR).any())
 
     def row(self, values: Mapping[str, str | float]) -> Floats:
         """Return the row of the matrix for one setting of all its variables."""

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from digicantrain.core.measures.figures import figures_of
+from digicantrain.core.measures.charts.chart import Chart
+from digicantrain.core.measures.charts.drawing import STYLE_PAGE
+from digicantrain.core.measures.figures import SMALLEST, charts_of_analysis, overview_of
 from digicantrain.core.measures.result import Interval, Reason, Result, Table, Value, shown
 
 STYLE = """\
@@ -38,12 +40,12 @@ th,td{padding:.25rem .75rem .25rem 0;text-align:left;vertical-align:top}
 thead th{border-bottom:1px solid var(--ink)}
 th{font-weight:600}
 .number{text-align:right}
-figure{margin:1rem 0}
-figure svg{max-width:100%;height:auto}
 @media (max-width:40rem){dl{grid-template-columns:1fr}dd{margin-bottom:.5rem}h1{font-size:1.75rem}}
 @media print{:root{--paper:#fff;--ink:#000;--soft:#333;--line:#777;--mist:#fff;--warn:#000;
---link:#000;color-scheme:light}body{font-size:10pt}nav{display:none}.scroll{overflow:visible}
-tr,caption,h2,h3{break-inside:avoid;break-after:avoid-page}table{max-width:100%}}
+--link:#000;color-scheme:light}body{font-size:10pt}nav{display:none}
+.scroll{overflow:visible;break-inside:avoid}tr,caption,h2,h3,.soft{break-inside:avoid}
+caption,h2,h3,.soft{break-after:avoid-page}table{max-width:100%;font-size:8pt}
+th,td{padding:.125rem .5rem .125rem 0}}
 """
 HEAD = """\
 <!DOCTYPE html>
@@ -70,15 +72,18 @@ def page_of(document: Mapping[str, Any]) -> str:
 
 def _parts(document: Mapping[str, Any]) -> Iterator[str]:
     title = escape(document["title"] or UNTITLED)
-    yield HEAD.format(title=title, style=STYLE)
+    yield HEAD.format(title=title, style=f"{STYLE_PAGE}{STYLE}")
     yield f"<h1>{title}</h1>\n"
     yield from _about(document)
     yield '<nav aria-label="Analyses">\n<ol>\n'
     for number, analysis in enumerate(document["analyses"], 1):
         yield f'<li><a href="#a{number}">{escape(analysis["name"])}</a></li>\n'
     yield "</ol>\n</nav>\n"
+    yield from _overview(document)
+    smallest = document.get("smallest_group", SMALLEST)
     for number, analysis in enumerate(document["analyses"], 1):
-        yield from _analysis(number, analysis)
+        charts = charts_of_analysis(analysis, smallest=smallest)
+        yield from _analysis(number, analysis, list(charts))
     yield FOOT
 
 
@@ -93,16 +98,33 @@ def _about(document: Mapping[str, Any]) -> Iterator[str]:
     yield "</dl>\n"
 
 
-def _analysis(number: int, analysis: Mapping[str, Any]) -> Iterator[str]:
+def _overview(document: Mapping[str, Any]) -> Iterator[str]:
+    chart = overview_of(document)
+    if chart is None:
+        return
+    yield '<section aria-labelledby="a0">\n<h2 id="a0">Changes together</h2>\n'
+    yield f"{chart.figure('a0-c')}\n"
+    yield from _table("a0-0", chart.table)
+    yield "</section>\n"
+
+
+Charts = Sequence[tuple[int | None, Chart]]
+
+
+def _analysis(number: int, analysis: Mapping[str, Any], charts: Charts) -> Iterator[str]:
     yield f'<section aria-labelledby="a{number}">\n'
     yield f'<h2 id="a{number}">{escape(analysis["name"])}</h2>\n'
     yield f'<p class="soft">{escape(analysis["text"])}.{_rows(analysis)}</p>\n'
-    for place, one in enumerate(analysis["results"], 1):
+    for chart in (chart for place, chart in charts if place is None):
+        yield f"{chart.figure(f'a{number}-c')}\n"
+        yield from _table(f"a{number}-0", chart.table)
+    for place, one in enumerate(analysis["results"]):
         group = one["group"]
         result = Result.from_json({key: value for key, value in one.items() if key != "group"})
         if group is not None:
             yield f"<h3>{escape(analysis['by'])}: {escape(group)}</h3>\n"
-        yield from _result(f"a{number}-{place}", result, analysis["method"])
+        own = [chart for at, chart in charts if at == place]
+        yield from _result(f"a{number}-{place + 1}", result, own)
     yield "</section>\n"
 
 
@@ -121,13 +143,15 @@ def _condition(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _result(name: str, result: Result, method: str) -> Iterator[str]:
+def _result(name: str, result: Result, charts: Sequence[Chart]) -> Iterator[str]:
     if result.reason:
         yield f'<p class="reason">{escape(_sentence(result.reason.words))}</p>\n'
     for text in result.warnings:
         yield f'<p class="warning">Warning: {escape(text)}</p>\n'
-    for figure in figures_of(result, method=method):
-        yield f"<figure>{figure}</figure>\n"
+    for place, chart in enumerate(charts, 1):
+        yield f"{chart.figure(f'{name}-c{place}')}\n"
+        if chart.table not in result.tables and len(chart.table.rows) > 1:
+            yield from _table(f"{name}-t{place}", chart.table)
     if result.reason is not Reason.HIDDEN:
         yield from _table(f"{name}-0", _main(result))
     for place, table in enumerate(result.tables, 1):

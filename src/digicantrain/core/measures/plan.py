@@ -355,6 +355,7 @@ def run_plan(plan: Plan, *, progress: Progress | None = None) -> dict[str, Any]:
         "plan_sha256": plan.plan_sha256,
         "data_sha256": plan.data_sha256,
         "rows": len(plan.data),
+        "smallest_group": plan.options.smallest_group,
         "analyses": analyses,
     }
 

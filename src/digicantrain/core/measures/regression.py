@@ -15,11 +15,14 @@ from digicantrain.core.measures.model_matrix import (
     model_matrix,
 )
 from digicantrain.core.measures.result import Reason, Result, Table, Value
+from digicantrain.core.measures.spread import is_constant
 
 SMALLEST_N = 5
 ROUNDS = 100
 CLOSE = 1e-12
 SEPARATED = 1e-9
+WHOLE = 1e-10
+MANY_CLUSTERS = 40
 COEFFICIENTS = ("term", "estimate", "se", "statistic", "p", "low", "high")
 
 LEAST_SQUARES_SOURCE = (
@@ -89,7 +92,7 @@ def _reason(data: _Data) -> Reason | None:
         return Reason.TOO_FEW_GROUPS
     if data.matrix.is_deficient:
         return Reason.RANK_DEFICIENT
-    return Reason.NO_VARIANCE if np.ptp(data.outcome) == 0 else None
+    return Reason.NO_VARIANCE if is_constant(data.outcome) else None
 
 
 def _solve(matrix: Floats, right: Floats) -> Floats:
@@ -146,7 +149,6 @@ def linear_regression(
     x, y = data.matrix.matrix, data.outcome
     q, r = np.linalg.qr(x)
     inverse = np.linalg.inv(r)
-    bread = inverse @ inverse.T
     beta = inverse @ (q.T @ y)
     beta = beta + inverse @ (q.T @ (y - x @ beta))
     residual = y - x @ beta
@@ -154,7 +156,11 @@ def linear_regression(
     rss = float(residual @ residual)
     if rss <= 1e-20 * float(((y - y.mean()) ** 2).sum()):
         return Result(method, LEAST_SQUARES_SOURCE, n=data.n, reason=Reason.NO_VARIANCE)
-    covariance, freedom = _covariance(data, bread, residual, errors)
+    middle = _middle(q, residual, errors, data.clusters)
+    se = middle if isinstance(middle, Reason) else _errors(inverse, middle, scale=rss / df)
+    if isinstance(se, Reason):
+        return Result(method, LEAST_SQUARES_SOURCE, n=data.n, reason=se)
+    freedom = _count(data) - 1 if data.clusters is not None else df
     r2 = 1 - rss / float(((y - y.mean()) ** 2).sum())
     details: dict[str, Value] = {
         "r2": r2,
@@ -164,10 +170,15 @@ def linear_regression(
         "left_out": data.left_out,
     }
     if data.clusters is not None:
-        details["clusters"] = int(data.clusters.max()) + 1
-    se = np.sqrt(np.diag(covariance))
-    table = _table(data.matrix.names, beta, se, level=level, df=freedom)
-    return Result(method, LEAST_SQUARES_SOURCE, n=data.n, details=details, tables=(table,))
+        details["clusters"] = _count(data)
+    return Result(
+        method,
+        LEAST_SQUARES_SOURCE,
+        n=data.n,
+        details=details,
+        tables=(_table(data.matrix.names, beta, se, level=level, df=freedom),),
+        warnings=_few_clusters(data),
+    )
 
 
 ERRORS = {
@@ -177,22 +188,41 @@ ERRORS = {
 }
 
 
-def _covariance(
-    data: _Data, bread: Floats, residual: Floats, errors: Errors
-) -> tuple[Floats, float]:
-    x = data.matrix.matrix
-    n, p = x.shape
-    if errors == "ols" or (errors == "cluster" and data.clusters is None):
-        return bread * float(residual @ residual) / (n - p), n - p
+def _middle(
+    q: Floats, residual: Floats, errors: Errors, clusters: npt.NDArray[np.int64] | None
+) -> Floats | Reason:
+    """Return the covariance of the coefficients of an orthonormal basis q of the columns."""
+    n, p = q.shape
     if errors == "hc3":
-        leverage = np.einsum("ij,jk,ik->i", x, bread, x)
-        scores = x * (residual / (1 - leverage))[:, None]
-        return bread @ (scores.T @ scores) @ bread, n - p
-    assert data.clusters is not None  # noqa: S101 - told apart above
-    groups = int(data.clusters.max()) + 1
-    scores = _by_cluster(x * residual[:, None], data.clusters)
-    correction = groups / (groups - 1) * (n - 1) / (n - p)
-    return correction * bread @ (scores.T @ scores) @ bread, groups - 1
+        leverage = (q**2).sum(axis=1)
+        # a row that alone decides on a coefficient has no residual to go by
+        if (leverage > 1 - WHOLE).any():
+            return Reason.GROUP_TOO_SMALL
+        scores = q * (residual / (1 - leverage))[:, None]
+        return np.asarray(scores.T @ scores)
+    if clusters is None:
+        return np.asarray(float(residual @ residual) / (n - p) * np.eye(p))
+    groups = int(clusters.max()) + 1
+    scores = _by_cluster(q * residual[:, None], clusters)
+    return np.asarray(groups / (groups - 1) * (n - 1) / (n - p) * scores.T @ scores)
+
+
+def _errors(to: Floats, middle: Floats, *, scale: float) -> Floats | Reason:
+    """Return standard errors, from those of an orthonormal basis.
+
+    With as few clusters as terms robust errors are nothing but rounding.
+    """
+    variances = np.einsum("ij,jk,ik->i", to, middle, to)
+    if (variances <= 1e-20 * scale * (to**2).sum(axis=1)).any():
+        return Reason.TOO_FEW_GROUPS
+    return np.asarray(np.sqrt(variances))
+
+
+def _few_clusters(data: _Data) -> tuple[str, ...]:
+    groups = _count(data)
+    if data.clusters is None or groups >= MANY_CLUSTERS:
+        return ()
+    return (f"{groups} clusters are few: robust errors are too small below {MANY_CLUSTERS}.",)
 
 
 def _by_cluster(rows: Floats, clusters: npt.NDArray[np.int64]) -> Floats:
@@ -357,14 +387,22 @@ def estimating_equations(
     found = _fit_gee(data, working, binomial=family == "binomial")
     if isinstance(found, Reason):
         return Result(method, GEE_SOURCE, n=data.n, reason=found)
-    beta, covariance, alpha, phi = found
-    table = _wald(
-        _table(data.matrix.names, beta, np.sqrt(np.diag(covariance)), level=0.95, df=np.inf)
-    )
-    details: dict[str, Value] = {"phi": phi, "clusters": _count(data), "left_out": data.left_out}
+    table = _wald(_table(data.matrix.names, found.beta, found.se, level=0.95, df=np.inf))
+    details: dict[str, Value] = {
+        "phi": found.phi,
+        "clusters": _count(data),
+        "left_out": data.left_out,
+    }
     if working == "exchangeable":
-        details["alpha"] = alpha
-    return Result(method, GEE_SOURCE, n=data.n, details=details, tables=(table,))
+        details["alpha"] = found.alpha
+    return Result(
+        method,
+        GEE_SOURCE,
+        n=data.n,
+        details=details,
+        tables=(table,),
+        warnings=_few_clusters(data),
+    )
 
 
 def _count(data: _Data) -> int:
@@ -391,12 +429,45 @@ def _binomial(logit: Floats) -> tuple[Floats, Floats]:
     return share, share * (1 - share)
 
 
-def _fit_gee(
-    data: _Data, working: Working, *, binomial: bool
-) -> tuple[Floats, Floats, float, float] | Reason:
+@dataclass(frozen=True)
+class _Equations:
+    beta: Floats
+    se: Floats
+    alpha: float
+    phi: float
+
+
+def _fit_gee(data: _Data, working: Working, *, binomial: bool) -> _Equations | Reason:
+    """Solve the equations in an orthonormal basis, numbers in units of their spread."""
     assert data.clusters is not None  # noqa: S101 - a cluster is required
-    mean = _binomial if binomial else _gaussian
-    x, y, clusters = data.matrix.matrix, data.outcome, data.clusters
+    q, r = np.linalg.qr(data.matrix.matrix)
+    basis, to = q * np.sqrt(data.n), np.linalg.inv(r) * np.sqrt(data.n)
+    centre, scale = (0.0, 1.0) if binomial else (data.outcome.mean(), data.outcome.std())
+    y = (data.outcome - centre) / scale
+    found = _solved(basis, y, data.clusters, working, _binomial if binomial else _gaussian)
+    if isinstance(found, Reason):
+        return found
+    if found.phi <= 1e-20:
+        return Reason.NO_VARIANCE
+    se = _errors(to, found.covariance, scale=found.phi / data.n)
+    if isinstance(se, Reason):
+        return se
+    beta = scale * to @ found.beta
+    beta[0] += centre
+    return _Equations(beta, scale * se, found.alpha, found.phi * scale**2)
+
+
+@dataclass(frozen=True)
+class _Solved:
+    beta: Floats
+    covariance: Floats
+    alpha: float
+    phi: float
+
+
+def _solved(
+    x: Floats, y: Floats, clusters: npt.NDArray[np.int64], working: Working, mean: Mean
+) -> _Solved | Reason:
     sizes = np.bincount(clusters).astype(float)
     beta = np.zeros(x.shape[1])
     alpha = phi = 0.0
@@ -408,28 +479,21 @@ def _fit_gee(
             alpha, phi = _moments((y - fitted) / root, clusters, sizes)
             alpha = alpha if working == "exchangeable" else 0.0
             if not _is_correlation(alpha, sizes):
-                return Reason.NOT_CONVERGED
+                return Reason.IMPROPER
         # derivative of the mean by the linear predictor is the variance for both families
         left = _weighted(x * root[:, None], clusters, sizes, alpha)
+        residual = (y - fitted) / root
         information = (x * root[:, None]).T @ left
         try:
-            step = _solve(information, left.T @ ((y - fitted) / root))
+            step = _solve(information, left.T @ residual)
         except np.linalg.LinAlgError:
             return Reason.NOT_CONVERGED
-        beta = beta + step
         if np.abs(step).max() < CLOSE * (1 + np.abs(beta).max()) and number > 1:
-            break
-    else:
-        return Reason.NOT_CONVERGED
-    if phi * len(y) <= 1e-20 * float(((y - y.mean()) ** 2).sum()):
-        return Reason.NO_VARIANCE
-    scores = _by_cluster(left * ((y - fitted) / root)[:, None], clusters)
-    bread = np.linalg.inv(information)
-    covariance = bread @ (scores.T @ scores) @ bread
-    # with as few clusters as terms the robust errors are nothing but rounding
-    if (np.diag(covariance) <= 1e-20 * np.diag(bread) * phi).any():
-        return Reason.TOO_FEW_GROUPS
-    return beta, covariance, alpha, phi
+            scores = _by_cluster(left * residual[:, None], clusters)
+            bread = np.linalg.inv(information)
+            return _Solved(beta + step, bread @ (scores.T @ scores) @ bread, alpha, phi)
+        beta = beta + step
+    return Reason.NOT_CONVERGED
 
 
 def _is_correlation(alpha: float, sizes: Floats) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digicantrain.core.lazy import lazily
+from digicantrain.core.measures.distributions import f_quantile
 from digicantrain.core.measures.result import Interval, Reason, Result
 from digicantrain.core.measures.spread import is_constant
 
@@ -30,8 +31,6 @@ def cronbach_alpha(scores: npt.ArrayLike, *, level: float = 0.95) -> Result:
         Result with `value` alpha; details `items`, `mean_inter_item_r`, `standardised_alpha`,
         `left_out`.
     """
-    from scipy import stats
-
     table = np.asarray(scores, dtype=float)
     if table.ndim != 2 or table.shape[1] < 2:
         return Result(METHOD, SOURCE, n=0, reason=Reason.TOO_FEW_ITEMS)
@@ -50,7 +49,7 @@ def cronbach_alpha(scores: npt.ArrayLike, *, level: float = 0.95) -> Result:
     alpha = k / (k - 1) * (1 - item_variances.sum() / sum_variance)
     tail = (1 - level) / 2
     low, high = (
-        1 - (1 - alpha) * stats.f.ppf(p, n - 1, (n - 1) * (k - 1)) for p in (1 - tail, tail)
+        1 - (1 - alpha) * f_quantile(p, n - 1, (n - 1) * (k - 1)) for p in (1 - tail, tail)
     )
     constant = sum(is_constant(column) for column in complete.T)
     warnings = (f"{constant} items were answered alike by all",) if constant else ()

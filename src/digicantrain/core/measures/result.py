@@ -48,8 +48,7 @@ class Reason(StrEnum):
                 "exists"
             ),
             Reason.IMPROPER: (
-                "not computed: the solution has a negative variance, or factors that correlate "
-                "beyond 1"
+                "not computed: the solution has a negative variance or a correlation beyond 1"
             ),
             Reason.HIDDEN: "hidden: the group is too small to be shown",
         }[self]

@@ -4,7 +4,7 @@
 conditions hold. A missing cell meets no condition but {"answered": false}.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -81,24 +81,23 @@ def rows_of(where: Mapping[str, Any], *, data: Frame) -> Chosen:
 
 
 def _met(data: Frame, name: str, key: str, value: Any) -> Chosen:
-    answered = np.array([label is not None for label in data.labels(name)], dtype=bool)
+    if key in {"at_least", "at_most"}:
+        numbers = data.numbers(name)
+        return np.asarray(numbers >= value if key == "at_least" else numbers <= value)
+    answered = set(data.column(name)) - data.missing
     if key == "answered":
-        return answered if value else ~answered
-    if key in {"is", "not"}:
-        found = _is_any(data, name, _listed(value))
-        return found if key == "is" else answered & ~found
-    numbers = data.numbers(name)
-    return np.asarray(numbers >= value if key == "at_least" else numbers <= value)
+        return np.asarray(_rows_with(data, name, answered) == value)
+    found = {cell for cell in answered if _is_any(cell, _listed(value))}
+    return _rows_with(data, name, found if key == "is" else answered - found)
 
 
-def _is_any(data: Frame, name: str, wanted: Sequence[Any]) -> Chosen:
-    texts = {one for one in wanted if isinstance(one, str)}
-    numbers = {float(one) for one in wanted if not isinstance(one, str)}
-    return np.array(
-        [label is not None and (label in texts or _value(label) in numbers)
-         for label in data.labels(name)],
-        dtype=bool,
-    )  # fmt: skip
+def _rows_with(data: Frame, name: str, cells: Collection[str]) -> Chosen:
+    return np.array([cell in cells for cell in data.column(name)], dtype=bool)
+
+
+def _is_any(cell: str, wanted: Sequence[Any]) -> bool:
+    number = _value(cell)
+    return any(cell == one if isinstance(one, str) else number == one for one in wanted)
 
 
 def _value(label: str) -> float | None:

@@ -11,9 +11,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from digicantrain.core.measures.model_matrix import Factor, Floats, ModelMatrix, Variables
+from digicantrain.core.measures.model_matrix import (
+    SINGULAR,
+    Factor,
+    Floats,
+    ModelMatrix,
+    Variables,
+)
 
 MOST_PATTERNS = 256
+SMALLEST = 1e-12
 
 
 @dataclass(frozen=True)
@@ -38,14 +45,16 @@ class RandomTerm:
 class Grouped:
     """One random term on the analysed rows: each row's group and its values of the effects.
 
-    `scale` is what the values were divided by, so that all parameters are of one size.
+    The values are an orthonormal basis of the effects' columns (of one size only, where effects are
+    not correlated), so that all parameters are alike; `to` leads from its effects to those asked
+    for.
     """
 
     term: RandomTerm
     levels: tuple[str, ...]
     codes: npt.NDArray[np.int64]
     values: Floats
-    scale: Floats
+    to: Floats
 
     @property
     def effects(self) -> int:
@@ -73,11 +82,22 @@ def grouped(term: RandomTerm, *, variables: Variables, rows: npt.NDArray[np.bool
     group = _group(term, variables)
     slopes = [_slope(name, variables)[rows] for name in term.slopes]
     values = np.column_stack([np.ones(int(rows.sum())), *slopes])[:, not term.intercept :]
-    scale = np.sqrt((values**2).mean(axis=0))
-    scale[scale == 0] = 1.0
+    to = _basis(values, correlated=term.correlated)
     there, codes = np.unique(group.codes[rows], return_inverse=True)
     levels = tuple(group.levels[place] for place in there)
-    return Grouped(term, levels, codes, values / scale, scale)
+    return Grouped(term, levels, codes, values @ to, to)
+
+
+def _basis(values: Floats, *, correlated: bool) -> Floats:
+    scale = np.sqrt((values**2).mean(axis=0))
+    scale[scale == 0] = 1.0
+    to = np.diag(1 / scale)
+    if not correlated or len(values) < len(to):
+        return to
+    r = np.linalg.qr(values @ to, mode="r")
+    if np.abs(np.diag(r)).min() < SINGULAR * np.sqrt(len(values)):
+        return to
+    return np.asarray(to @ np.linalg.inv(r) * np.sqrt(len(values)))
 
 
 def _group(term: RandomTerm, variables: Variables) -> Factor:
@@ -98,26 +118,31 @@ def _slope(name: str, variables: Variables) -> Floats:
 class Patterns:
     """Groups of the eliminated factor, added up by their pattern.
 
-    `within` are the cross-products of the effects (patterns x k x k), `counts` the groups of each,
-    `outer` the sums over groups of (effect a with U)' (effect b with U): patterns x k x k x m x m.
+    `roots` are their roots (patterns x k x k), `counts` the groups of each, `outer` the sums over
+    groups of (coordinate a of U)' (coordinate b of U): patterns x k x k x m x m.
     """
 
-    within: Floats
+    roots: Floats
     counts: Floats
     outer: Floats
 
 
 @dataclass(frozen=True)
 class Blocks:
-    """All that the likelihood reads; U = [random effects of the other terms | Q | residual]."""
+    """All that the likelihood reads; U = [random effects of the other terms | Q | residual].
+
+    Each group's effects have values Z = E R, E orthonormal: `roots` are R (groups x k x k),
+    `coordinates` E'U (groups x k x m), and `left` the cross-products of what of U is not in E,
+    summed over groups (m x m).
+    """
 
     n: int
     fixed: int
     inner: Grouped
     rest: tuple[Grouped, ...]
-    cross: Floats
-    within: Floats
-    mixed: Floats
+    roots: Floats
+    coordinates: Floats
+    left: Floats
     patterns: Patterns | None
     q_to_beta: Floats
     beta_ols: Floats
@@ -148,21 +173,16 @@ def prepare(outcome: Floats, *, matrix: ModelMatrix, terms: Sequence[Grouped]) -
     order = sorted(range(len(terms)), key=lambda i: -terms[i].width)
     inner, rest = terms[order[0]], tuple(terms[i] for i in order[1:])
     u = np.hstack([*(_dense(term) for term in rest), q, (residual / scale)[:, None]])
-    groups, k = len(inner.levels), inner.effects
-    by_group = np.argsort(inner.codes, kind="stable")
-    starts = np.searchsorted(inner.codes[by_group], np.arange(groups))
-    values, sorted_u = inner.values[by_group], u[by_group]
-    within = _sums(values[:, :, None] * values[:, None, :], starts)
-    mixed = np.stack([_sums(values[:, [a]] * sorted_u, starts) for a in range(k)], axis=1)
+    roots, coordinates, left, patterns = _reduced(inner, u)
     return Blocks(
         n=len(outcome),
         fixed=x.shape[1],
         inner=inner,
         rest=rest,
-        cross=u.T @ u,
-        within=within,
-        mixed=mixed,
-        patterns=_patterns(within, mixed),
+        roots=roots,
+        coordinates=coordinates,
+        left=left,
+        patterns=patterns,
         q_to_beta=np.linalg.inv(r),
         beta_ols=beta,
         y_scale=scale,
@@ -177,19 +197,53 @@ def _dense(term: Grouped) -> Floats:
     return matrix
 
 
-def _sums(rows: Floats, starts: npt.NDArray[np.int64]) -> Floats:
-    return np.add.reduceat(rows, starts, axis=0)
+def _reduced(inner: Grouped, u: Floats) -> tuple[Floats, Floats, Floats, Patterns | None]:
+    """Return roots, coordinates, what is left, and patterns where there are few."""
+    groups, k = len(inner.levels), inner.effects
+    order = np.argsort(inner.codes, kind="stable")
+    starts = np.searchsorted(inner.codes[order], np.arange(groups))
+    values, rows = inner.values[order], u[order]
+    within = np.add.reduceat(values[:, :, None] * values[:, None, :], starts, axis=0)
+    mixed = np.stack(
+        [np.add.reduceat(values[:, [a]] * rows, starts, axis=0) for a in range(k)], axis=1
+    )
+    found, places, counts = _alike(within)
+    roots, inverses = _roots(found)
+    coordinates = inverses[places].transpose(0, 2, 1) @ mixed
+    fitted = inverses[places] @ coordinates
+    at = inner.codes[order]
+    for a in range(k):
+        rows = rows - values[:, [a]] * fitted[at, a]
+    patterns = _patterns(roots, counts, coordinates, places)
+    return roots[places], coordinates, rows.T @ rows, patterns
 
 
-def _patterns(within: Floats, mixed: Floats) -> Patterns | None:
-    """Add groups up by pattern, where there are few patterns; else None."""
-    k, m = mixed.shape[1], mixed.shape[2]
+def _alike(within: Floats) -> tuple[Floats, npt.NDArray[np.int64], Floats]:
+    """Return the different cross-products of effects, which each group has, and how often."""
     flat = np.round(within.reshape(len(within), -1), 12)
     found, places, counts = np.unique(flat, axis=0, return_inverse=True, return_counts=True)
-    if len(found) * k * k * m * m > MOST_PATTERNS * 4_096 or len(found) > MOST_PATTERNS:
+    k = within.shape[1]
+    return found.reshape(-1, k, k), places.ravel(), counts.astype(float)
+
+
+def _roots(within: Floats) -> tuple[Floats, Floats]:
+    """Return R and a right inverse of it for each R'R; of what has no variance both are nothing."""
+    sizes, directions = np.linalg.eigh(within)
+    kept = sizes > SMALLEST * sizes[:, -1:]
+    root = np.sqrt(np.where(kept, sizes, 0.0))
+    inverse = np.where(kept, 1 / np.where(kept, root, 1.0), 0.0)
+    return root[:, :, None] * directions.transpose(0, 2, 1), directions * inverse[:, None, :]
+
+
+def _patterns(
+    roots: Floats, counts: Floats, coordinates: Floats, places: npt.NDArray[np.int64]
+) -> Patterns | None:
+    """Add groups up by pattern, where there are few patterns; else None."""
+    k, m = coordinates.shape[1], coordinates.shape[2]
+    if len(roots) * k * k * m * m > MOST_PATTERNS * 4_096 or len(roots) > MOST_PATTERNS:
         return None
-    outer = np.empty((len(found), k, k, m, m))
-    for pattern in range(len(found)):
-        chosen = mixed[places.ravel() == pattern]
-        outer[pattern] = np.einsum("gam,gbn->abmn", chosen, chosen, optimize=True)
-    return Patterns(found.reshape(-1, k, k), counts.astype(float), outer)
+    outer = np.empty((len(roots), k, k, m, m))
+    for pattern in range(len(roots)):
+        flat = coordinates[places == pattern].reshape(-1, k * m)
+        outer[pattern] = (flat.T @ flat).reshape(k, m, k, m).transpose(0, 2, 1, 3)
+    return Patterns(roots, counts, outer)

@@ -6,16 +6,32 @@ from dataclasses import dataclass
 import numpy as np
 
 from digicantrain.core.measures.mixed.blocks import Blocks
-from digicantrain.core.measures.mixed.likelihood import Profile, is_diagonal, profile, start_of
+from digicantrain.core.measures.mixed.likelihood import (
+    Profile,
+    is_diagonal,
+    profile,
+    start_of,
+    upright,
+    without,
+)
 from digicantrain.core.measures.model_matrix import Floats
 
 SEARCH_STEP = 1e-6
-GRADIENT_STEP = 1e-4
-HESSIAN_STEP = 1e-3
-NEWTON_STEPS = 12
-SMALLEST_STEP = 1e-8
-FLAT = 1e-3
-AT_ZERO = 1e-5
+STEP = 1e-3
+# of a parameter's standard error: by so much it is moved to take derivatives
+SHARE = 1e-2
+NEWTON_STEPS = 30
+# gains of a Newton step in the deviance: the old curvature will do, no gain at all, no minimum
+NEAR = 1e-4
+NOTHING = 1e-12
+FLAT = 1e-6
+STRAIGHT = 1e-8
+NEAR_ZERO = 1e-3
+# values at which a variance that seems to vanish is tried, relative to the residual's
+BESIDE = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
+NO_WORSE = 1e-9
+RESTARTS = 20
+HALVINGS = 20
 
 
 class NoConvergenceError(ArithmeticError):
@@ -24,13 +40,17 @@ class NoConvergenceError(ArithmeticError):
 
 @dataclass(frozen=True)
 class Fit:
-    """A fitted model: theta, the likelihood there, and which parameters lie on their bound."""
+    """A fitted model: theta, the likelihood there, and which parameters lie on their bound.
+
+    `steps` are by how much to move each parameter to take derivatives.
+    """
 
     blocks: Blocks
     theta: Floats
     reml: bool
     at: Profile
     on_bound: tuple[bool, ...]
+    steps: Floats
 
     @property
     def sigma2(self) -> float:
@@ -69,26 +89,31 @@ def fit(blocks: Blocks, *, reml: bool) -> Fit:
         except np.linalg.LinAlgError:
             return float("inf")
 
-    diagonal = is_diagonal(blocks)
-    theta = _search(deviance, start_of(blocks), diagonal)
-    theta, on_bound = _settle(deviance, theta, diagonal)
-    theta = _polish(deviance, theta, on_bound)
-    return Fit(blocks, theta, reml, profile(blocks, theta), tuple(on_bound))
+    theta = _search(deviance, start_of(blocks))
+    for _ in range(RESTARTS):
+        theta = upright(blocks, theta)
+        beside = _beside_zero(deviance, theta, is_diagonal(blocks))
+        if beside is None:
+            break
+        theta = _search(deviance, beside)
+    theta, on_bound = _settle(deviance, theta, blocks)
+    theta, steps = _polish(deviance, theta, on_bound)
+    theta = upright(blocks, theta)
+    return Fit(blocks, theta, reml, profile(blocks, theta), tuple(on_bound), steps)
 
 
 Deviance = Callable[[Floats], float]
 
 
-def _search(deviance: Deviance, start: Floats, diagonal: list[bool]) -> Floats:
+def _search(deviance: Deviance, start: Floats) -> Floats:
+    """Search without bounds: a factor and the same with a column's sign changed are equal."""
     from scipy import optimize
 
-    bounds: list[tuple[float | None, float | None]] = [(0.0 if d else None, None) for d in diagonal]
     found = optimize.minimize(  # type: ignore[call-overload]  # its stubs want arrays of one axis
         deviance,
         start,
         jac=lambda theta: slope(deviance, theta),
         method="L-BFGS-B",
-        bounds=bounds,
         options={"maxiter": 500, "ftol": 1e-13, "gtol": 1e-5},
     )
     if not np.isfinite(found.fun):
@@ -96,70 +121,110 @@ def _search(deviance: Deviance, start: Floats, diagonal: list[bool]) -> Floats:
     return np.asarray(found.x)
 
 
-def _settle(deviance: Deviance, theta: Floats, diagonal: list[bool]) -> tuple[Floats, list[bool]]:
-    """Put variances that vanish at exactly zero, if that is not worse."""
-    on_bound = [False] * len(theta)
-    for place, is_diag in enumerate(diagonal):
-        if is_diag and theta[place] < AT_ZERO * 100:
-            zero = theta.copy()
-            zero[place] = 0.0
-            if deviance(zero) <= deviance(theta) + 1e-9:
-                theta, on_bound[place] = zero, True
-    return theta, on_bound
+def _beside_zero(deviance: Deviance, theta: Floats, diagonal: list[bool]) -> Floats | None:
+    """Return a better point off zero, or none: beside a valley at zero there may be a deeper one.
+
+    The deviance is even in a variance's root, so its slope is nothing at zero, be it a valley or a
+    summit.
+    """
+    best, found = deviance(theta) - NO_WORSE, None
+    for place in np.flatnonzero(np.asarray(diagonal) & (theta < NEAR_ZERO)):
+        for value in BESIDE:
+            moved = theta.copy()
+            moved[place] = value
+            here = deviance(moved)
+            if here < best:
+                best, found = here, moved
+    return found
 
 
-def _polish(deviance: Deviance, theta: Floats, on_bound: list[bool]) -> Floats:
-    """Take Newton steps on the parameters that are free, until they are nothing."""
+def _settle(deviance: Deviance, theta: Floats, blocks: Blocks) -> tuple[Floats, list[bool]]:
+    """Put variances that vanish at exactly zero, if that is not worse; say what is held there."""
+    held = [False] * len(theta)
+    for place, is_diag in enumerate(is_diagonal(blocks)):
+        if is_diag and theta[place] < NEAR_ZERO:
+            zero, column = without(blocks, theta, place)
+            if deviance(zero) <= deviance(theta) + NO_WORSE:
+                theta = zero
+                held = [old or new for old, new in zip(held, column, strict=True)]
+    return theta, held
+
+
+def _polish(deviance: Deviance, theta: Floats, on_bound: list[bool]) -> tuple[Floats, Floats]:
+    """Take Newton steps on the parameters that are free, until they gain nothing.
+
+    What a step may gain (the Newton decrement) tells how near the minimum is, whatever the units.
+    Returns the steps by which derivatives are to be taken, too.
+    """
     free = [place for place, bound in enumerate(on_bound) if not bound]
-    if not free:
-        return theta
-    for _ in range(NEWTON_STEPS):
-        downhill = gradient(deviance, theta)[free]
-        curve = hessian(deviance, theta)[np.ix_(free, free)]
+    steps, gain, curve = STEP * np.maximum(1.0, np.abs(theta)), np.inf, np.zeros((0, 0))
+    for _ in range(NEWTON_STEPS if free else 0):
+        if gain > NEAR:
+            curve = hessian(deviance, theta, steps)[np.ix_(free, free)]
+            steps[free] = _steps(curve, steps[free])
+        downhill = gradient(deviance, theta, steps)[free]
         step = _newton_step(curve, downhill)
-        theta = theta.copy()
-        theta[free] -= step
-        if np.abs(step).max() < SMALLEST_STEP * (1 + np.abs(theta).max()):
+        gain = float(downhill @ step)
+        theta = _moved(deviance, theta, free, step)
+        if gain <= NOTHING:
             break
-    downhill = gradient(deviance, theta)[free]
-    if not np.isfinite(downhill).all() or np.abs(downhill).max() > FLAT:
+    if free and not gain < FLAT:
         raise NoConvergenceError
+    return theta, steps
+
+
+def _steps(curve: Floats, first: Floats) -> Floats:
+    """Return a hundredth of each parameter's standard error, where it can be told."""
+    size = np.diag(curve)
+    found = np.where(size > 0, SHARE * np.sqrt(2 / np.where(size > 0, size, 1.0)), first)
+    return np.clip(found, first * 1e-3, first * 10)
+
+
+def _moved(deviance: Deviance, theta: Floats, free: list[int], step: Floats) -> Floats:
+    """Return theta after a step, which is halved while it leads uphill."""
+    before = deviance(theta)
+    for _ in range(HALVINGS):
+        moved = theta.copy()
+        moved[free] -= step
+        if deviance(moved) <= before + NO_WORSE * (1 + abs(before)) * 1e-3:
+            return moved
+        step = step / 2
     return theta
 
 
 def _newton_step(curve: Floats, downhill: Floats) -> Floats:
-    try:
-        np.linalg.cholesky(curve)
-        return np.asarray(np.linalg.solve(curve, downhill))
-    except np.linalg.LinAlgError:
-        # a direction without curvature (a correlation at its limit) is left as it is
-        return np.asarray(np.linalg.pinv(curve, rcond=1e-8, hermitian=True) @ downhill)
+    """Return the step to the minimum of a parabola; away from the summit of one that opens down.
+
+    A direction without curvature is left as it is.
+    """
+    sizes, directions = np.linalg.eigh(curve)
+    bent = np.abs(sizes) > STRAIGHT * np.abs(sizes).max()
+    along = directions[:, bent]
+    return np.asarray(along @ ((along.T @ downhill) / np.abs(sizes[bent])))
 
 
-def slope(function: Deviance, at: Floats, *, step: float = SEARCH_STEP) -> Floats:
+def slope(function: Deviance, at: Floats, steps: Floats | float = SEARCH_STEP) -> Floats:
     """Return the gradient by central differences, good enough to search by."""
-    steps = np.diag(step * np.maximum(1.0, np.abs(at)))
-    return np.array([(function(at + h) - function(at - h)) / (2 * h.max()) for h in steps])
+    size = np.broadcast_to(steps, at.shape)
+    return np.array([(function(at + h) - function(at - h)) / (2 * h.max()) for h in np.diag(size)])
 
 
-def gradient(function: Deviance, at: Floats, *, step: float = GRADIENT_STEP) -> Floats:
+def gradient(function: Deviance, at: Floats, steps: Floats) -> Floats:
     """Return the gradient by central differences of fourth order."""
-    near, far = slope(function, at, step=step), slope(function, at, step=2 * step)
+    near, far = slope(function, at, steps), slope(function, at, 2 * steps)
     return (4 * near - far) / 3
 
 
-def hessian(function: Deviance, at: Floats, *, step: float = HESSIAN_STEP) -> Floats:
+def hessian(function: Deviance, at: Floats, steps: Floats) -> Floats:
     """Return the matrix of second derivatives by central differences."""
-    k, here = len(at), function(at)
-    steps = np.diag(step * np.maximum(1.0, np.abs(at)))
-    size = steps.max(axis=1)
+    k, here, moves = len(at), function(at), np.diag(steps)
     found = np.empty((k, k))
     for i in range(k):
-        up, down = function(at + steps[i]), function(at - steps[i])
-        found[i, i] = (up - 2 * here + down) / size[i] ** 2
+        up, down = function(at + moves[i]), function(at - moves[i])
+        found[i, i] = (up - 2 * here + down) / steps[i] ** 2
         for j in range(i):
-            together, apart = steps[i] + steps[j], steps[i] - steps[j]
+            together, apart = moves[i] + moves[j], moves[i] - moves[j]
             same = function(at + together) + function(at - together)
             opposite = function(at + apart) + function(at - apart)
-            found[i, j] = found[j, i] = (same - opposite) / (4 * size[i] * size[j])
+            found[i, j] = found[j, i] = (same - opposite) / (4 * steps[i] * steps[j])
     return found

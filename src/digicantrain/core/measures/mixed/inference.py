@@ -5,16 +5,14 @@ the deviance in (theta, sigma) and g the gradient of se^2 (Kuznetsova, Brockhoff
 2017, lmerTest, doi:10.18637/jss.v082.i13; Fai and Cornelius 1996).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
 from digicantrain.core.measures.mixed.fitting import Fit, gradient, hessian
-from digicantrain.core.measures.mixed.likelihood import factors_of, profile
+from digicantrain.core.measures.mixed.likelihood import Profile, factors_of, profile
 from digicantrain.core.measures.model_matrix import Floats
-
-STEP = 1e-3
 
 
 @dataclass(frozen=True)
@@ -22,6 +20,7 @@ class Inference:
     """What follows from a fit; parameters on their bound are taken as known."""
 
     fit: Fit
+    _seen: dict[bytes, Profile] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def _free(self) -> list[int]:
@@ -31,6 +30,13 @@ class Inference:
         theta = self.fit.theta.copy()
         theta[self._free] = part
         return theta
+
+    def _at(self, part: Floats) -> Profile:
+        """Return the likelihood at values of the free parameters, each computed once."""
+        key = part.tobytes()
+        if key not in self._seen:
+            self._seen[key] = profile(self.fit.blocks, self._moved(part))
+        return self._seen[key]
 
     @cached_property
     def _parameter_covariance(self) -> Floats:
@@ -42,18 +48,19 @@ class Inference:
         here = fit.theta[free]
 
         def log_dets(part: Floats) -> float:
-            at = profile(fit.blocks, self._moved(part))
+            at = self._at(part)
             return at.log_det + (at.log_det_x if fit.reml else 0.0)
 
         def rss(part: Floats) -> float:
-            return profile(fit.blocks, self._moved(part)).rss
+            return self._at(part).rss
 
         k = len(free)
         curve = np.empty((k + 1, k + 1))
         curve[k, k] = 4 * freedom / sigma2
         if k:
-            curve[:k, :k] = hessian(log_dets, here) + hessian(rss, here) / sigma2
-            curve[k, :k] = curve[:k, k] = -2 * gradient(rss, here, step=STEP) / sigma**3
+            steps = fit.steps[free]
+            curve[:k, :k] = hessian(log_dets, here, steps) + hessian(rss, here, steps) / sigma2
+            curve[k, :k] = curve[:k, k] = -2 * gradient(rss, here, steps) / sigma**3
         return np.asarray(2 * np.linalg.pinv(curve, hermitian=True))
 
     @cached_property
@@ -63,12 +70,9 @@ class Inference:
         sigma2 = fit.at.rss / fit.at.freedom(reml=fit.reml)
         here = fit.theta[free]
         found = []
-        for place in range(len(free)):
-            h = np.zeros(len(free))
-            h[place] = STEP * max(1.0, abs(here[place]))
-            up = profile(fit.blocks, self._moved(here + h)).inverse
-            down = profile(fit.blocks, self._moved(here - h)).inverse
-            found.append(sigma2 * (up - down) / (2 * h[place]))
+        for move in np.diag(fit.steps[free]):
+            up, down = self._at(here + move).inverse, self._at(here - move).inverse
+            found.append(sigma2 * (up - down) / (2 * move.max()))
         found.append(2 * np.sqrt(sigma2) * fit.at.inverse)
         return np.stack(found)
 
@@ -88,7 +92,7 @@ class Inference:
         fit = self.fit
         found = []
         for term, factor in zip(fit.blocks.terms, factors_of(fit.blocks, fit.theta), strict=True):
-            scaled = factor / term.scale[:, None]
+            scaled = term.to @ factor
             found.append(fit.sigma2 * scaled @ scaled.T)
         return found
 
@@ -99,15 +103,16 @@ class Inference:
         weights = np.append(-fit.at.delta, 1.0)
         rest = _rest_modes(fit, inner, others, weights)
         u = np.concatenate([-rest, weights])
-        middle = np.eye(len(inner)) + inner.T @ blocks.within @ inner
-        right = np.einsum("ba,gbm,m->ga", inner, blocks.mixed, u)
+        half = blocks.roots @ inner
+        middle = np.eye(len(inner)) + half.transpose(0, 2, 1) @ half
+        right = np.einsum("gba,gbm,m->ga", half, blocks.coordinates, u, optimize=True)
         found = [np.linalg.solve(middle, right[:, :, None])[:, :, 0] @ inner.T]
         start = 0
         for term in blocks.rest:
             found.append(rest[start : start + term.width].reshape(-1, term.effects))
             start += term.width
         return [
-            modes * blocks.y_scale / term.scale
+            modes @ term.to.T * blocks.y_scale
             for modes, term in zip(found, blocks.terms, strict=True)
         ]
 

@@ -49,6 +49,47 @@ def _entries(term: Grouped, factor: Floats) -> Floats:
     return np.asarray(factor[_places(term)])
 
 
+def _theta_of(blocks: Blocks, factors: list[Floats]) -> Floats:
+    parts = [_entries(term, one) for term, one in zip(blocks.terms, factors, strict=True)]
+    return np.concatenate(parts)
+
+
+def upright(blocks: Blocks, theta: Floats) -> Floats:
+    """Return the same covariances by factors whose diagonals are not negative."""
+    factors = factors_of(blocks, theta)
+    return _theta_of(blocks, [one * np.where(np.diag(one) < 0, -1.0, 1.0) for one in factors])
+
+
+def without(blocks: Blocks, theta: Floats, place: int) -> tuple[Floats, list[bool]]:
+    """Return theta with nothing at a place of the diagonal, and which places that holds.
+
+    What stands below in its column moves on to the columns behind, so covariances stay as near as
+    can be: an effect keeps what it shares with those before it.
+    """
+    factors, held = factors_of(blocks, theta), np.zeros(len(theta), dtype=bool)
+    start = 0
+    for number, term in enumerate(blocks.terms):
+        if start <= place < start + term.parameters:
+            columns = np.array(_places(term)[1])
+            c = int(columns[place - start])
+            factors[number] = _without(factors[number], c)
+            held[start : start + term.parameters] = columns == c
+        start += term.parameters
+    return _theta_of(blocks, factors), held.tolist()
+
+
+def _without(factor: Floats, c: int) -> Floats:
+    """Return a factor whose column c is nothing, its lower part turned into the columns behind."""
+    found = factor.copy()
+    found[c, c] = 0.0
+    for j in range(c + 1, len(factor)):
+        size = math.hypot(found[j, j], found[j, c])
+        if size > 0:
+            turn = np.array([[found[j, j], -found[j, c]], [found[j, c], found[j, j]]]) / size
+            found[:, [j, c]] = found[:, [j, c]] @ turn
+    return found
+
+
 @dataclass(frozen=True)
 class Profile:
     """The likelihood's parts at one theta, in the units of the orthonormal basis.
@@ -110,19 +151,39 @@ def _log_det_r(blocks: Blocks) -> float:
 
 
 def eliminate_groups(blocks: Blocks, factor: Floats) -> tuple[Floats, float]:
-    """Return U' V1^-1 U and log |V1|, V1 = I + Z1 F F' Z1' (Woodbury)."""
+    """Return U' V1^-1 U and log |V1|, V1 = I + Z1 F F' Z1'.
+
+    In a group's coordinates V1 is I + R F F' R', and the unit matrix in what is left: nothing is
+    taken away from anything, so no digits are lost where groups differ much.
+    """
     patterns = blocks.patterns
-    within = patterns.within if patterns else blocks.within
-    inner = np.eye(len(factor)) + factor.T @ within @ factor
-    middle = factor @ np.linalg.solve(inner, np.broadcast_to(factor.T, inner.shape))
-    _sign, logs = np.linalg.slogdet(inner)
+    roots = patterns.roots if patterns else blocks.roots
+    half = roots @ factor
+    inverse, logs = _inverted(np.eye(len(factor)) + half @ half.transpose(0, 2, 1))
     if patterns:
-        taken = middle.ravel() @ patterns.outer.reshape(middle.size, -1)
-        return blocks.cross - taken.reshape(blocks.cross.shape), float(logs @ patterns.counts)
-    weighted = np.einsum("gab,gbm->gam", middle, blocks.mixed)
-    m = blocks.mixed.shape[2]
-    taken = blocks.mixed.reshape(-1, m).T @ weighted.reshape(-1, m)
-    return blocks.cross - taken, float(logs.sum())
+        added = inverse.ravel() @ patterns.outer.reshape(inverse.size, -1)
+        return blocks.left + added.reshape(blocks.left.shape), float(logs @ patterns.counts)
+    m = blocks.coordinates.shape[2]
+    weighted = inverse @ blocks.coordinates
+    added = blocks.coordinates.reshape(-1, m).T @ weighted.reshape(-1, m)
+    return blocks.left + added, float(logs.sum())
+
+
+def _inverted(inner: Floats) -> tuple[Floats, Floats]:
+    if inner.shape[1] == 1:
+        return 1 / inner, np.log(inner[:, 0, 0])
+    return np.asarray(np.linalg.inv(inner)), np.asarray(np.linalg.slogdet(inner)[1])
+
+
+def left_by_all(blocks: Blocks) -> float:
+    """Return the share of the residual squares that is left if all effects are fixed.
+
+    Nothing is left where groups have so few rows that they explain each: then the residual variance
+    cannot be told from the others.
+    """
+    others, outcome = blocks.left[:-1, :-1], blocks.left[:-1, -1]
+    inverse = np.linalg.pinv(others, rcond=1e-9, hermitian=True)
+    return float((blocks.left[-1, -1] - outcome @ inverse @ outcome) / blocks.n)
 
 
 def _eliminate_rest(

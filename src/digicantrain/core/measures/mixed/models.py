@@ -7,9 +7,11 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
+from digicantrain.core.measures.distributions import normal_quantile, t_quantile, t_upper
 from digicantrain.core.measures.mixed.blocks import Grouped, RandomTerm, grouped, prepare
 from digicantrain.core.measures.mixed.fitting import Fit, NoConvergenceError, fit
 from digicantrain.core.measures.mixed.inference import Inference
+from digicantrain.core.measures.mixed.likelihood import left_by_all
 from digicantrain.core.measures.model_matrix import (
     Factor,
     Floats,
@@ -20,6 +22,9 @@ from digicantrain.core.measures.model_matrix import (
 from digicantrain.core.measures.result import Interval, Reason, Result, Table, Value
 
 SMALLEST_N = 5
+SATURATED = 1e-9
+LARGE_THETA = 100.0
+VANISHED = 1e-12
 SOURCE = (
     "Bates, Maechler, Bolker and Walker 2015, doi:10.18637/jss.v067.i01; Satterthwaite df: "
     "Kuznetsova, Brockhoff and Christensen 2017, doi:10.18637/jss.v082.i13"
@@ -111,17 +116,29 @@ def linear_mixed_model(
 
 def _fit(variables: Variables, model: MixedModel) -> "_Fitted | Result":
     prepared = _prepare(variables, model)
-    n = len(prepared.outcome)
     reason = _reason(prepared)
     if reason is None:
-        try:
-            with np.errstate(all="ignore"):
-                blocks = prepare(prepared.outcome, matrix=prepared.matrix, terms=prepared.terms)
-                fitted = fit(blocks, reml=model.reml)
-                return _Fitted(prepared, fitted, Inference(fitted))
-        except (NoConvergenceError, np.linalg.LinAlgError):
-            reason = Reason.NOT_CONVERGED
-    return Result(model.method, SOURCE, n=n, reason=reason)
+        with np.errstate(all="ignore"):
+            found = _fitted(prepared, reml=model.reml)
+        if not isinstance(found, Reason):
+            return _Fitted(prepared, found, Inference(found))
+        reason = found
+    return Result(model.method, SOURCE, n=len(prepared.outcome), reason=reason)
+
+
+def _fitted(prepared: _Prepared, *, reml: bool) -> Fit | Reason:
+    try:
+        blocks = prepare(prepared.outcome, matrix=prepared.matrix, terms=prepared.terms)
+    except np.linalg.LinAlgError:
+        return Reason.NOT_CONVERGED
+    explained = left_by_all(blocks) < SATURATED
+    try:
+        found = fit(blocks, reml=reml)
+    except (NoConvergenceError, np.linalg.LinAlgError):
+        return Reason.GROUP_TOO_SMALL if explained else Reason.NOT_CONVERGED
+    # where groups can explain each row, the residual variance may run off to nothing
+    runs_off = explained and np.abs(found.theta).max() > LARGE_THETA
+    return Reason.GROUP_TOO_SMALL if runs_off else found
 
 
 def _prepare(variables: Variables, model: MixedModel) -> _Prepared:
@@ -157,12 +174,18 @@ def _reason(prepared: _Prepared) -> Reason | None:
     with np.errstate(over="ignore", invalid="ignore"):
         if not all(np.isfinite((value**2).sum()) for value in values):
             return Reason.NOT_FINITE
-    if any(len(term.levels) < 2 or term.width >= n for term in prepared.terms):
-        few = any(len(term.levels) < 2 for term in prepared.terms)
-        return Reason.TOO_FEW_GROUPS if few else Reason.GROUP_TOO_SMALL
+    if any(len(term.levels) < 2 for term in prepared.terms):
+        return Reason.TOO_FEW_GROUPS
+    if any(_is_crowded(term, n) for term in prepared.terms):
+        return Reason.GROUP_TOO_SMALL
     if prepared.matrix.is_deficient or any(_is_deficient(term) for term in prepared.terms):
         return Reason.RANK_DEFICIENT
     return Reason.NO_VARIANCE if _is_explained(outcome, matrix) else None
+
+
+def _is_crowded(term: Grouped, n: int) -> bool:
+    """Return whether a term has as many effects as there are rows."""
+    return (term.width if term.term.correlated else len(term.levels)) >= n
 
 
 def _is_deficient(term: Grouped) -> bool:
@@ -179,10 +202,8 @@ def _is_explained(outcome: Floats, matrix: Floats) -> bool:
 
 
 def _fixed_table(found: _Fitted, level: float) -> Table:
-    from scipy import stats
-
     beta, covariance = found.fit.beta, found.fit.covariance
-    z = float(stats.norm.ppf((1 + level) / 2))
+    z = normal_quantile((1 + level) / 2)
     rows = []
     for place, name in enumerate(found.prepared.matrix.names):
         contrast = np.zeros(len(beta))
@@ -197,11 +218,9 @@ def _fixed_table(found: _Fitted, level: float) -> Table:
 def _t_test(
     inference: Inference, contrast: Floats, estimate: float, se: float
 ) -> tuple[float, float, float]:
-    from scipy import stats
-
     df = inference.satterthwaite(contrast)
     t = estimate / se
-    return df, t, float(2 * stats.t.sf(abs(t), df))
+    return df, t, 2 * t_upper(abs(t), df)
 
 
 def _random_table(found: _Fitted) -> Table:
@@ -261,7 +280,10 @@ def _details(found: _Fitted, rows: int) -> dict[str, Value]:
 def _warnings(found: _Fitted) -> tuple[str, ...]:
     if not any(found.fit.on_bound):
         return ()
-    return ("A variance is estimated as zero: the groups do not differ beyond chance.",)
+    sizes = [np.diag(one) for one in found.inference.random_covariances]
+    if any((size <= VANISHED * size.max()).any() for size in sizes):
+        return ("A variance is estimated as zero: the groups do not differ beyond chance.",)
+    return ("Random effects are estimated as wholly correlated: the data do not tell them apart.",)
 
 
 # --- intraclass correlation ---
@@ -371,15 +393,13 @@ class _Grid:
 
     def means(self, level: float = 0.95) -> Table:
         """Return the mean of each combination, with its t interval."""
-        from scipy import stats
-
         rows: list[tuple[Value, ...]] = []
         for within in self._settings(self._by):
             for one in self._settings(self._of):
                 contrast = self._row({**within, **one})
                 mean, se = self._estimate(contrast)
                 df = self._found.inference.satterthwaite(contrast)
-                half = float(stats.t.ppf((1 + level) / 2, df)) * se
+                half = t_quantile((1 + level) / 2, df) * se
                 limits = Interval(mean - half, mean + half, level)
                 shown = (*within.values(), *one.values())
                 rows.append((*shown, mean, se, df, limits.low, limits.high))
