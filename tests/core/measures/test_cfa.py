@@ -327,14 +327,14 @@ def test_names_and_order_of_groups_change_no_fit():
 
 
 def test_a_stricter_model_that_fails_ends_the_row_with_a_warning(monkeypatch):
-    from digicantrain.core.measures.cfa import invariance as module
+    from digicantrain.core.measures.cfa import results
 
     def fit_or_not(model, samples, *, start):
         if len(model.cells) < 35:
             raise np.linalg.LinAlgError
         return fit(model, samples, start=start)
 
-    monkeypatch.setattr(module, "fit", fit_or_not)
+    monkeypatch.setattr(results, "fit", fit_or_not)
 
     found = invariance(six(120), halves(120))
 

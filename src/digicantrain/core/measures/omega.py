@@ -15,7 +15,7 @@ from digicantrain.core.measures.factors import (
 )
 from digicantrain.core.measures.model_matrix import Floats
 from digicantrain.core.measures.result import Reason, Result, Table
-from digicantrain.core.measures.spread import is_constant, is_deficient
+from digicantrain.core.measures.spread import are_constant, is_constant, is_deficient
 
 SMALLEST_N = 5
 OMEGA = "McDonald's omega total from one factor by maximum likelihood, complete answers"
@@ -56,7 +56,7 @@ def _reason(kept: Floats, *, items: int) -> Reason | None:
         spread = kept.var(axis=0)
     if not np.isfinite(spread).all():
         return Reason.NOT_FINITE
-    if (spread == 0).any() or any(is_constant(column) for column in kept.T):
+    if (spread == 0).any() or are_constant(kept).any():
         return Reason.NO_VARIANCE
     return Reason.RANK_DEFICIENT if is_deficient(kept) else None
 
@@ -77,7 +77,8 @@ def omega_total(scores: npt.ArrayLike) -> Result:
     reason = _reason(kept, items=3)
     if reason is None:
         model = build({"g": [f"i{place}" for place in range(k)]}, standardised=True)
-        samples = [sample_of(kept)]
+        units = kept.std(axis=0)
+        samples = [sample_of((kept - kept.mean(axis=0)) / units)]
         try:
             fitted = fit(model, samples, start=start_of(model, samples))
         except np.linalg.LinAlgError:
@@ -88,13 +89,13 @@ def omega_total(scores: npt.ArrayLike) -> Result:
         return Result(OMEGA, OMEGA_SOURCE, n=n, reason=reason)
     matrices = fitted.matrices[0]
     loadings, sd = matrices.loadings[:, 0], np.sqrt(np.diag(matrices.covariance))
-    loadings = -loadings if loadings.sum() < 0 else loadings
-    common = float(loadings.sum() ** 2)
+    loadings = -loadings if loadings @ units < 0 else loadings
+    common, own = float((loadings @ units) ** 2), float(matrices.residuals @ units**2)
     return Result(
         OMEGA,
         OMEGA_SOURCE,
         n=n,
-        value=common / (common + float(matrices.residuals.sum())),
+        value=common / (common + own),
         details={"observed_variance": common / float(kept.sum(axis=1).var()), "items": k},
         tables=(_loading_table(loadings / sd),),
     )

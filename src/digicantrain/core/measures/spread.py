@@ -19,11 +19,15 @@ LARGE = 1e5
 def is_constant(values: Floats) -> bool:
     """Return whether numbers are the same, as far as can be computed; NaN does not count."""
     given = values[~np.isnan(values)]
-    if not given.size:
-        return True
-    low, high = float(given.min()), float(given.max())
+    return not given.size or bool(are_constant(given[:, None])[0])
+
+
+def are_constant(rows: Floats) -> npt.NDArray[np.bool_]:
+    """Return of each column of complete rows whether its numbers are the same."""
+    low, high = rows.min(axis=0), rows.max(axis=0)
     half = high / 2 - low / 2
-    return half <= ROUNDING * max(abs(low), abs(high)) or half < SMALLEST
+    rounding = ROUNDING * np.maximum(np.abs(low), np.abs(high))
+    return np.asarray((half <= rounding) | (half < SMALLEST))
 
 
 def rounded(values: Floats) -> Floats:
@@ -38,6 +42,6 @@ def is_deficient(rows: Floats) -> bool:
     By the singular values of the columns, centred and of length one; a QR decomposition first
     keeps them and makes the table square.
     """
-    moved = rows - rows.mean(axis=0)
-    triangle = np.linalg.qr(moved / np.sqrt((moved**2).sum(axis=0)), mode="r")
+    moved = (rows - rows.mean(axis=0)) / (rows.std(axis=0) * np.sqrt(len(rows)))
+    triangle = np.linalg.qr(moved, mode="r")
     return bool(np.linalg.matrix_rank(triangle, tol=DEFICIENT) < rows.shape[1])

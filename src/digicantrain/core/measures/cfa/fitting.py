@@ -169,11 +169,22 @@ def _solved(information: Floats, downhill: Floats) -> tuple[Floats, float, bool]
     """Return step, square length, and whether the curvature is that of a minimum."""
     size = np.sqrt(np.abs(np.diag(information)))
     size = np.where(size > 0, size, 1.0)
-    values, vectors = np.linalg.eigh(information / np.outer(size, size))
-    surely = bool(values[0] > SINGULAR * values[-1])
-    along = vectors.T @ (downhill / (2 * size))
+    scaled, along = information / np.outer(size, size), downhill / (2 * size)
+    if _is_surely_positive(scaled):
+        moved = np.linalg.solve(scaled, along)
+        return moved / size, float(along @ moved), True
+    values, vectors = np.linalg.eigh(scaled)
+    along = vectors.T @ along
     moved = along / np.maximum(values, SINGULAR * values[-1])
-    return (vectors @ moved) / size, float(along @ moved), surely
+    return (vectors @ moved) / size, float(along @ moved), False
+
+
+def _is_surely_positive(scaled: Floats) -> bool:
+    try:
+        np.linalg.cholesky(scaled - SINGULAR * len(scaled) * np.eye(len(scaled)))
+    except np.linalg.LinAlgError:
+        return False
+    return True
 
 
 def _shortened(here: Point, step: Floats) -> Point | None:
@@ -191,42 +202,45 @@ def start_of(model: FactorModel, samples: Sequence[Sample]) -> Floats:
 
     Loadings start at the ratio of standard deviations to that of the factor's first item.
     """
-    spread = [np.nanvar(sample.rows, axis=0) for sample in samples]
+    together = [_together(sample) for sample in samples]
     centre = [np.nanmean(sample.rows, axis=0) for sample in samples]
-    first = [model.factor_of.index(factor) for factor in range(len(model.factors))]
+    first = model.markers
     theta = np.zeros(len(model.cells))
     for place, cells in enumerate(model.cells):
         group, matrix, row, column = cells[0]
-        variance = spread[group]
+        products, variance = together[group], np.diag(together[group])
         if matrix == "loadings":
             unit = 2.0 if model.standardised else variance[first[column]]
-            theta[place] = np.sqrt(variance[row] / unit) * _sign(
-                samples[group].rows, row, first[column]
-            )
+            sign = _sign(products, row, first[column])
+            theta[place] = np.sqrt(variance[row] / unit) * sign
         elif matrix == "residuals":
             theta[place] = variance[row] / 2
         elif matrix == "factors":
-            theta[place] = _common(model, samples[group], variance, first[row], first[column])
+            theta[place] = _common(model, products, first[row], first[column])
         elif matrix == "intercepts":
             theta[place] = centre[group][row]
     return theta
 
 
-def _common(model: FactorModel, sample: Sample, variance: Floats, one: int, other: int) -> float:
+def _together(sample: Sample) -> Floats:
+    """Return the items' variances, and covariances as far as they were answered together."""
+    if sample.is_complete:
+        return np.asarray(sample.covariances[0])
+    answered = ~np.isnan(sample.rows)
+    moved = np.where(answered, sample.rows - np.nanmean(sample.rows, axis=0), 0.0)
+    return np.asarray(moved.T @ moved / np.maximum(answered.T.astype(float) @ answered, 1.0))
+
+
+def _common(model: FactorModel, products: Floats, one: int, other: int) -> float:
     """Return the covariance of two factors to begin with, given their first items."""
     if one == other:
         alone = model.factor_of.count(model.factor_of[one]) == 1
-        return float(variance[one]) / (1 if alone else 2)
-    size = 1.0 if model.standardised else float(np.sqrt(variance[one] * variance[other])) / 2
+        return float(products[one, one]) / (1 if alone else 2)
+    size = float(np.sqrt(products[one, one] * products[other, other])) / 2
     # so small that no factor follows from the others
     share = min(0.2, 0.9 / (len(model.factors) - 1))
-    return share * size * _sign(sample.rows, one, other)
+    return share * (1.0 if model.standardised else size) * _sign(products, one, other)
 
 
-def _sign(rows: Floats, one: int, other: int) -> float:
-    both = ~np.isnan(rows[:, one]) & ~np.isnan(rows[:, other])
-    if both.sum() < 3:
-        return 1.0
-    moved = rows[both][:, [one, other]]
-    moved = moved - moved.mean(axis=0)
-    return 1.0 if float(moved[:, 0] @ moved[:, 1]) >= 0 else -1.0
+def _sign(products: Floats, one: int, other: int) -> float:
+    return 1.0 if products[one, other] >= 0 else -1.0

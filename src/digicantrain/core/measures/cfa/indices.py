@@ -88,9 +88,13 @@ def _further(
 
 @dataclass(frozen=True)
 class Judged:
-    """A fit with the figures that judge it."""
+    """A fit with the figures that judge it.
+
+    The data may have been measured in `units` (one an item), which the likelihood then counts.
+    """
 
     fitted: Point
+    units: Floats
     moments: tuple[Moments, ...]
     saturated: float
     baseline: float
@@ -144,7 +148,8 @@ class Judged:
 
         low, high = self.rmsea_limits()
         k = len(self.fitted.theta)
-        logl = -self.fitted.minus_two_log / 2
+        answered = sum((~np.isnan(one.rows)).sum(axis=0) for one in self.fitted.samples)
+        logl = -self.fitted.minus_two_log / 2 - float(answered @ np.log(self.units))
         return {
             "chisq": self.chisq,
             "df": self.df,
@@ -205,11 +210,12 @@ def _pairs(p: int) -> int:
     return p * (p + 1) // 2
 
 
-def judge(fitted: Point) -> Judged:
+def judge(fitted: Point, *, units: Floats) -> Judged:
     """Compare a fit with the best one without a model and with items that do not correlate."""
     moments = tuple(moments_of(sample) for sample in fitted.samples)
     return Judged(
         fitted,
+        units,
         moments,
         saturated=minus_two_log(fitted.samples, moments),
         baseline=sum(_uncorrelated(sample) for sample in fitted.samples),

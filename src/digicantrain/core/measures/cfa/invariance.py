@@ -7,14 +7,14 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from digicantrain.core.measures.cfa.fitting import fit, inverted, start_of
-from digicantrain.core.measures.cfa.indices import Judged, judge, robust
-from digicantrain.core.measures.cfa.likelihood import Sample, sample_of
+from digicantrain.core.measures.cfa.fitting import inverted
+from digicantrain.core.measures.cfa.indices import Judged, robust
 from digicantrain.core.measures.cfa.model import Equal, FactorModel, build
 from digicantrain.core.measures.cfa.results import (
     Estimator,
     is_improper,
     is_robust,
+    judged_fit,
     reason_of,
     rows_of,
     source_of,
@@ -88,7 +88,7 @@ def measurement_invariance(
     reason = _reason(parts, one)
     steps: list[_Step] = []
     if reason is None:
-        steps, reason = _steps(factors, [sample_of(part) for part in parts], up_to, estimator)
+        steps, reason = _steps(factors, parts, up_to, estimator)
     n, method = int(kept.sum()), METHOD + WAYS[estimator]
     if not steps:
         return Result(method, source, n=n, reason=reason)
@@ -119,7 +119,7 @@ def _reason(parts: Sequence[Floats], model: FactorModel) -> Reason | None:
 
 def _steps(
     factors: Mapping[str, Sequence[str]],
-    samples: Sequence[Sample],
+    parts: Sequence[Floats],
     up_to: Equal,
     estimator: Estimator,
 ) -> tuple[list[_Step], Reason | None]:
@@ -128,9 +128,9 @@ def _steps(
     for equal in Equal:
         if equal > up_to:
             break
-        model = build(factors, groups=len(samples), equal=equal, with_means=True)
+        model = build(factors, groups=len(parts), equal=equal, with_means=True)
         try:
-            found.append(_step(model, samples, equal, estimator))
+            found.append(_step(model, parts, equal, estimator))
         except np.linalg.LinAlgError:
             return found, Reason.NOT_CONVERGED
         if is_improper(found[-1].judged.fitted):
@@ -138,10 +138,8 @@ def _steps(
     return found, None
 
 
-def _step(
-    model: FactorModel, samples: Sequence[Sample], equal: Equal, estimator: Estimator
-) -> _Step:
-    judged = judge(fit(model, samples, start=start_of(model, samples)))
+def _step(model: FactorModel, parts: Sequence[Floats], equal: Equal, estimator: Estimator) -> _Step:
+    judged = judged_fit(model, parts)
     if is_robust(estimator):
         return _Step(equal, judged, *robust(judged))
     fitted = judged.fitted
@@ -206,6 +204,8 @@ def _mean_tables(steps: Sequence[_Step], groups: Sequence[str]) -> tuple[Table, 
         for number, factor in enumerate(fitted.model.factors):
             place = fitted.model.find("means", number, group=group)
             if place is not None:
-                value = float(fitted.theta[place])
-                rows.append((name, factor, value, *tested(value, step.covariance[place, place])))
+                unit = float(step.judged.units[fitted.model.markers[number]])
+                value = float(fitted.theta[place]) * unit
+                test = tested(value, step.covariance[place, place] * unit**2)
+                rows.append((name, factor, value, *test))
     return (Table("means", MEANS, tuple(rows)),)

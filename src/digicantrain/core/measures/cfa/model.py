@@ -110,6 +110,11 @@ class FactorModel:
                 return place
         return None
 
+    @property
+    def markers(self) -> list[int]:
+        """The first item of each factor."""
+        return _markers(self.factor_of)
+
     def moves(self, at: Matrices, group: int) -> Moves:
         """Return how the moments of a group move with its parameters; `places` says which."""
         vectors = np.hstack([np.eye(len(self.items)), at.loadings @ at.factors, at.loadings])

@@ -79,14 +79,25 @@ def confirmatory_factor_analysis(
     reason = reason_of(rows, model)
     if reason is None:
         try:
-            samples = [sample_of(rows)]
-            judged = judge(fit(model, samples, start=start_of(model, samples)))
+            judged = judged_fit(model, [rows])
             if not is_improper(judged.fitted):
                 return _result(judged, estimator, source, left_out=int((~kept).sum()))
             reason = Reason.IMPROPER
         except np.linalg.LinAlgError:
             reason = Reason.NOT_CONVERGED
     return Result(METHODS[estimator], source, n=len(rows), reason=reason)
+
+
+def judged_fit(model: FactorModel, parts: Sequence[Floats]) -> Judged:
+    """Fit a model to the rows of each group, measured in standard deviations of all, and judge it.
+
+    Raises:
+        NoConvergenceError: no best parameters were found.
+    """
+    everybody = np.vstack(parts)
+    centre, units = np.nanmean(everybody, axis=0), np.nanstd(everybody, axis=0)
+    samples = [sample_of((rows - centre) / units) for rows in parts]
+    return judge(fit(model, samples, start=start_of(model, samples)), units=units)
 
 
 def takes_gaps(estimator: Estimator) -> bool:
@@ -167,7 +178,7 @@ def _result(judged: Judged, estimator: Estimator, source: str, *, left_out: int)
         source,
         n=judged.n,
         details=details,
-        tables=(_loadings(fitted, covariance), _factors(fitted), _residuals(fitted)),
+        tables=(_loadings(judged, covariance), _factors(judged), _residuals(judged)),
     )
 
 
@@ -181,35 +192,40 @@ def tested(value: float, variance: float) -> tuple[float, float, float]:
     return se, value / se, float(2 * stats.norm.sf(abs(value / se)))
 
 
-def _loadings(fitted: Point, covariance: Floats) -> Table:
-    model, standardised = fitted.model, standardised_loadings(fitted)
+def _loadings(judged: Judged, covariance: Floats) -> Table:
+    fitted, model = judged.fitted, judged.fitted.model
+    standardised = standardised_loadings(fitted)
     loadings = fitted.matrices[0].loadings
     rows: list[tuple[Value, ...]] = []
     for item, factor in enumerate(model.factor_of):
-        value = float(loadings[item, factor])
+        unit = float(judged.units[item] / judged.units[model.markers[factor]])
+        value = float(loadings[item, factor]) * unit
         place = model.find("loadings", item, factor)
-        test = (None, None, None) if place is None else tested(value, covariance[place, place])
+        test: tuple[Value, ...] = (None, None, None)
+        if place is not None:
+            test = tested(value, covariance[place, place] * unit**2)
         rows.append((model.items[item], model.factors[factor], value, *test, standardised[item]))
     return Table("loadings", LOADINGS, tuple(rows))
 
 
-def _factors(fitted: Point) -> Table:
-    covariance = fitted.matrices[0].factors
-    sd = np.sqrt(np.diag(covariance))
-    names = fitted.model.factors
+def _factors(judged: Judged) -> Table:
+    model, found = judged.fitted.model, judged.fitted.matrices[0].factors
+    units, sd = judged.units[model.markers], np.sqrt(np.diag(found))
+    covariance, correlation = found * np.outer(units, units), found / np.outer(sd, sd)
     rows = tuple(
-        (one, names[j], float(covariance[i, j]), float(covariance[i, j] / (sd[i] * sd[j])))
-        for i, one in enumerate(names)
-        for j in range(i, len(names))
+        (one, model.factors[j], float(covariance[i, j]), float(correlation[i, j]))
+        for i, one in enumerate(model.factors)
+        for j in range(i, len(model.factors))
     )
     return Table("factors", ("factor", "with", "covariance", "correlation"), rows)
 
 
-def _residuals(fitted: Point) -> Table:
-    matrices = fitted.matrices[0]
-    total = np.diag(matrices.covariance)
+def _residuals(judged: Judged) -> Table:
+    matrices = judged.fitted.matrices[0]
+    left = matrices.residuals * judged.units**2
+    explained = 1 - matrices.residuals / np.diag(matrices.covariance)
     rows = tuple(
-        (item, float(left), float(1 - left / all_))
-        for item, left, all_ in zip(fitted.model.items, matrices.residuals, total, strict=True)
+        (item, float(variance), float(r2))
+        for item, variance, r2 in zip(judged.fitted.model.items, left, explained, strict=True)
     )
     return Table("residuals", ("item", "variance", "r2"), rows)
