@@ -262,6 +262,11 @@ else:
     EMAIL_USE_TLS = env.boolean("DIGICANTRAIN_MAIL_TLS", default=False)
     EMAIL_TIMEOUT = 20
 
+# --- a hardware token for issuers' keys ---
+PKCS11_MODULE = env.text("DIGICANTRAIN_PKCS11_MODULE", default="")
+PKCS11_TOKEN = env.text("DIGICANTRAIN_PKCS11_TOKEN", default="")
+PKCS11_PIN = env.text("DIGICANTRAIN_PKCS11_PIN", default="")
+
 # --- background work ---
 TASKS = {
     "default": {

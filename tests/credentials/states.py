@@ -14,8 +14,8 @@ from digicantrain.core.credentials import proof
 from digicantrain.core.credentials.moments import utc
 from digicantrain.core.credentials.verification import Verdict
 from digicantrain.credentials import actions
-from digicantrain.credentials.lists import signer_of
 from digicantrain.credentials.models import Credential, IssuerKey, StatusList
+from digicantrain.credentials.signers import signer_of
 
 State = tuple[str | bytes, Verdict, str]
 

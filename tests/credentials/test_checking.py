@@ -183,11 +183,11 @@ def test_called_wrongly_a_command_ends_with_2(capsys):
 
 
 def test_the_command_makes_a_new_key_and_retires_the_old(credential, organisation, capsys):
-    assert main(["new-key", "--organisation", organisation.slug]) == 0
+    assert main(["keys", "rotate", "--organisation", organisation.slug]) == 0
 
     assert IssuerKey.objects.filter(retired_at=None).count() == 1
     assert IssuerKey.objects.count() == 2
-    assert main(["new-key", "--organisation", "nobody"]) == 1
+    assert main(["keys", "rotate", "--organisation", "nobody"]) == 1
     assert "There is no organisation 'nobody'." in capsys.readouterr().err
 
 

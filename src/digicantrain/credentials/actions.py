@@ -20,11 +20,12 @@ from digicantrain.core.credentials.award import Kind as AwardKind
 from digicantrain.core.credentials.identity import Identity, IdentityKind
 from digicantrain.core.credentials.status import SIZE, StatusEntry
 from digicantrain.core.xapi import Verb
-from digicantrain.credentials import letters, vault
+from digicantrain.credentials import letters, tokens, vault
 from digicantrain.credentials.achievements import achievement_of
-from digicantrain.credentials.lists import address_of, current_key, signer_of
+from digicantrain.credentials.lists import address_of, current_key
 from digicantrain.credentials.models import Credential, IssuerKey, StatusList
 from digicantrain.credentials.queries import is_earned
+from digicantrain.credentials.signers import signer_of
 from digicantrain.learning.models import Enrolment, Notice
 from digicantrain.learning.statements import tell
 from digicantrain.people.actions import record
@@ -37,10 +38,26 @@ class NotEarnedError(ValueError):
     """Something is still missing before this can be issued."""
 
 
-def make_key(organisation: Organisation, *, by: Person | None, now: datetime) -> IssuerKey:
-    """Make a signing key: a did:web where the origin is https, else a did:key of its own."""
-    private = Ed25519PrivateKey.generate()
-    public = keys.write_public(private.public_key())
+def make_key(
+    organisation: Organisation,
+    *,
+    by: Person | None,
+    now: datetime,
+    keeper: str = IssuerKey.Keeper.SOFTWARE,
+    signs: bool = True,
+) -> IssuerKey:
+    """Make a signing key: a did:web where the origin is https, else a did:key of its own.
+
+    A key that does not sign yet is published, so that everybody knows it before its first use.
+    """
+    handle, private = "", ""
+    if keeper == IssuerKey.Keeper.PKCS11:
+        handle = f"digicantrain-{organisation.slug}-{secrets.token_hex(4)}"
+        made = tokens.make(handle)
+    else:
+        key = Ed25519PrivateKey.generate()
+        made, private = key.public_key(), vault.close(key)
+    public = keys.write_public(made)
     if settings.ORIGIN.startswith("https://"):
         did = keys.did_web(settings.ORIGIN, path=f"o/{organisation.slug}")
     else:
@@ -51,8 +68,11 @@ def make_key(organisation: Organisation, *, by: Person | None, now: datetime) ->
             did=did,
             verification_method=keys.method_of(did, public),
             public_multibase=public,
-            private_encrypted=vault.close(private),
+            keeper=keeper,
+            handle=handle,
+            private_encrypted=private,
             created_at=now,
+            signs_from=now if signs else None,
         )
         record(
             "issuer-key-made",
@@ -63,12 +83,34 @@ def make_key(organisation: Organisation, *, by: Person | None, now: datetime) ->
     return row
 
 
-def replace_key(organisation: Organisation, *, by: Person | None, now: datetime) -> IssuerKey:
-    """Make a new signing key and retire the old ones; what they signed still verifies."""
+def replace_key(
+    organisation: Organisation,
+    *,
+    by: Person | None,
+    now: datetime,
+    keeper: str = IssuerKey.Keeper.SOFTWARE,
+) -> IssuerKey:
+    """Sign with another key from now on; what the ones before signed still verifies.
+
+    The other key is the one that was made ahead and published, or a new one.
+    """
     with transaction.atomic():
         Organisation.objects.select_for_update().get(pk=organisation.pk)
-        organisation.issuer_keys.filter(retired_at=None).update(retired_at=now)
-        return make_key(organisation, by=by, now=now)
+        waiting = organisation.issuer_keys.filter(retired_at=None, signs_from=None)
+        ready = waiting.order_by("pk").first()
+        before = organisation.issuer_keys.filter(retired_at=None).exclude(signs_from=None)
+        before.update(retired_at=now)
+        if ready is None:
+            return make_key(organisation, by=by, now=now, keeper=keeper)
+        ready.signs_from = now
+        ready.save(update_fields=["signs_from"])
+        record(
+            "issuer-key-in-use",
+            actor=by,
+            subject=f"organisation:{organisation.slug}",
+            data={"key": ready.verification_method},
+        )
+        return ready
 
 
 def _key_for(organisation: Organisation, *, now: datetime) -> IssuerKey:

@@ -3,12 +3,11 @@
 import orjson
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Count, F, Max
+from django.db.models import Count, F, Max, QuerySet
 
 from digicantrain.core.credentials import proof, status
-from digicantrain.core.credentials.keys import LocalSigner
-from digicantrain.credentials import vault
 from digicantrain.credentials.models import IssuerKey, StatusList
+from digicantrain.credentials.signers import signer_of
 from digicantrain.people.models import Organisation
 
 HOUR = 3_600
@@ -23,13 +22,20 @@ def address_of(row: StatusList) -> str:
     return f"{settings.ORIGIN}/status/{row.key}"
 
 
+def usable(keys: QuerySet[IssuerKey]) -> QuerySet[IssuerKey]:
+    """Return those of the keys that sign and whose private part is within reach."""
+    lost = {"keeper": IssuerKey.Keeper.SOFTWARE, "private_encrypted": ""}
+    return keys.exclude(signs_from=None).exclude(**lost)
+
+
 def current_key(organisation: Organisation) -> IssuerKey:
     """Return the key with which an organisation signs now."""
-    key = organisation.issuer_keys.filter(retired_at=None).exclude(private_encrypted="").first()
+    signing = usable(organisation.issuer_keys.filter(retired_at=None))
+    key = signing.order_by("-signs_from", "-pk").first()
     if key is None:
         raise NoKeyError(
             f"{organisation} has no key to sign with. "
-            f"Make one: digicantrain new-key --organisation {organisation.slug}"
+            f"Make one: digicantrain keys rotate --organisation {organisation.slug}"
         )
     return key
 
@@ -41,16 +47,11 @@ def key_of_list(row: StatusList) -> IssuerKey:
     """
     if not row.did:
         return current_key(row.organisation)
-    keys = row.organisation.issuer_keys.filter(did=row.did).exclude(private_encrypted="")
-    key = keys.order_by(F("retired_at").desc(nulls_first=True), "-created_at").first()
+    keys = usable(row.organisation.issuer_keys.filter(did=row.did))
+    key = keys.order_by(F("retired_at").desc(nulls_first=True), "-signs_from").first()
     if key is None:
         raise NoKeyError(f"No key of {row.did} is here to sign its status list with.")
     return key
-
-
-def signer_of(key: IssuerKey) -> LocalSigner:
-    """Return a signer for a key of ours."""
-    return LocalSigner(key.verification_method, vault.open_key(key.private_encrypted))
 
 
 def signed_list(row: StatusList) -> bytes:

@@ -19,7 +19,15 @@ def share_token() -> str:
 
 
 class IssuerKey(models.Model):
-    """A signing key of an organisation; old public keys stay, the private part is encrypted."""
+    """A signing key of an organisation; old public keys stay published.
+
+    The private part stands here encrypted, or it never leaves the hardware token that made it;
+    `handle` is its name there. A key without `signs_from` is published and signs nothing yet.
+    """
+
+    class Keeper(models.TextChoices):
+        SOFTWARE = "software", _("Database")
+        PKCS11 = "pkcs11", _("Hardware token")
 
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="issuer_keys"
@@ -27,8 +35,11 @@ class IssuerKey(models.Model):
     did = models.CharField(max_length=200)
     verification_method = models.CharField(max_length=300, unique=True)
     public_multibase = models.CharField(max_length=100)
+    keeper = models.CharField(max_length=10, choices=Keeper, default=Keeper.SOFTWARE)
     private_encrypted = models.TextField(blank=True)
+    handle = models.CharField(max_length=100, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    signs_from = models.DateTimeField(null=True)
     retired_at = models.DateTimeField(null=True)
 
     class Meta:
