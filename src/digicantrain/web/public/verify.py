@@ -55,7 +55,7 @@ ADVICE = {
 CAUSES = {
     Cause.NOT_JSON: gettext_lazy("It is not JSON, or a part is missing."),
     Cause.TOO_LARGE: gettext_lazy("It is too large or nested too deeply."),
-    Cause.NOT_A_BADGE: gettext_lazy("It is not an Open Badges 3.0 credential."),
+    Cause.NOT_A_CREDENTIAL: gettext_lazy("It is not an Open Badges 3.0 credential."),
     Cause.UNKNOWN_ISSUER: gettext_lazy("Its issuer is not known on this platform."),
     Cause.NO_PROOF: gettext_lazy("It is not signed."),
     Cause.SEVERAL_PROOFS: gettext_lazy("It carries more than one signature."),
