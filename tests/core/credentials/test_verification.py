@@ -88,7 +88,8 @@ def test_the_issuers_own_records_say_the_same_without_a_list(document, withdrawn
 
 
 @pytest.mark.parametrize(
-    "did", ["did:example:other", "https://other.example/", "did:key:zzz", "did:web:127.0.0.1", "x:y"]
+    "did",
+    ["did:example:other", "https://other.example/", "did:key:zzz", "did:web:127.0.0.1", "x:y"],
 )
 def test_an_issuer_whose_name_leads_to_no_keys_is_not_ours(world, did):
     ours = badge.document_of(award())

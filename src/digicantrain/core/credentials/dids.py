@@ -18,7 +18,10 @@ from digicantrain.core.credentials.public_keys import (
 
 _LONGEST: Final = 2_048
 _MOST_KEYS: Final = 64
-_HOST: Final = re.compile(r"(?=.{1,253}\Z)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", re.ASCII)
+# the last part of a host is no number: that would be an address, in one of its many spellings
+_HOST: Final = re.compile(
+    r"(?=.{1,253}\Z)([a-z0-9-]{1,63}\.)+(?!([0-9]+|0x[0-9a-f]*)\Z)[a-z0-9-]{1,63}", re.ASCII
+)
 _PORT: Final = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
 _PART: Final = re.compile(r"(?!\.+\Z)[A-Za-z0-9._-]{1,200}", re.ASCII)
 _PURPOSES: Final = (ASSERTION, AUTHENTICATION)

@@ -1,17 +1,19 @@
-"""Checks Data Integrity proofs (W3C vc-data-integrity): eddsa-rdfc-2022 and ecdsa-rdfc-2019.
+"""Data Integrity proofs (W3C vc-data-integrity): eddsa-rdfc-2022 and ecdsa-rdfc-2019.
 
 Sets of proofs and chains of them are understood here; whether they are wanted, the rules say.
 """
 
 import hashlib
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
-from openvc.multibase import MultibaseError, decode_multibase
+from openvc.multibase import MultibaseError, decode_multibase, encode_multibase
 
 from digicantrain.core.credentials.contexts import load
-from digicantrain.core.credentials.keys import PublicKey
+from digicantrain.core.credentials.keys import PublicKey, Signer
 from digicantrain.core.credentials.linked_data import canonical
+from digicantrain.core.credentials.moments import utc
 from digicantrain.core.credentials.proof import PURPOSE, TYPE
 from digicantrain.core.credentials.public_keys import from_multibase
 
@@ -66,6 +68,32 @@ def require_form(
 _FREE: Final = frozenset({"previousProof", "domain", "@context"})
 
 
+def signed(
+    document: dict[str, Any], *, signer: Signer, created: datetime, load: Any = load
+) -> dict[str, Any]:
+    """Return a document with a proof of eddsa-rdfc-2022, under other contexts than the pinned too.
+
+    Raises:
+        LinkedDataError: JSON that the proof would not cover.
+    """
+    options = {
+        "type": TYPE,
+        "cryptosuite": EDDSA,
+        "created": utc(created),
+        "verificationMethod": signer.verification_method,
+        "proofPurpose": PURPOSE,
+    }
+    data = _hashed(document, options, digest=hashlib.sha256, load=load)
+    return {**document, "proof": [{**options, "proofValue": encode_multibase(signer.sign(data))}]}
+
+
+def _hashed(
+    document: Mapping[str, Any], options: Mapping[str, Any], *, digest: Any, load: Any
+) -> bytes:
+    parts = ({**options, "@context": document["@context"]}, dict(document))
+    return b"".join(digest(canonical(part, load)).digest() for part in parts)
+
+
 def holds(
     document: dict[str, Any], *, proof: dict[str, Any], key: PublicKey, load: Any = load
 ) -> bool:
@@ -85,8 +113,7 @@ def holds(
     if not algorithm:
         return False
     options = {name: value for name, value in proof.items() if name != "proofValue"}
-    parts = ({**options, "@context": document["@context"]}, document)
-    data = b"".join(digest(canonical(part, load)).digest() for part in parts)
+    data = _hashed(document, options, digest=digest, load=load)
     return key.verifies(signature, data=data, algorithm=algorithm)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from digicantrain.core.credentials import strict_json
-from digicantrain.core.credentials.keys import PublicKey
+from digicantrain.core.credentials.keys import PublicKey, Signer
 from digicantrain.core.credentials.public_keys import ALGORITHMS, KeyFormatError, decode, encode
 
 _LONGEST_HEADER: Final = 8_000
@@ -82,6 +82,18 @@ def read(text: str) -> Jws:
     if header.get("alg") not in ALGORITHMS or not isinstance(header.get("typ", ""), str):
         raise AlgorithmError(f"The algorithm {header.get('alg')!r} is not accepted.")
     return Jws(header, payload, signature, f"{parts[0]}.{parts[1]}".encode())
+
+
+def signed(payload: Mapping[str, Any], *, signer: Signer, algorithm: str, kind: str) -> str:
+    """Return a document as a JSON Web Signature of a media type: `vc+jwt` or `vp+jwt`."""
+    header = {
+        "alg": algorithm,
+        "kid": signer.verification_method,
+        "typ": kind,
+        "cty": kind.partition("+")[0],
+    }
+    text = signing_input(header, payload)
+    return f"{text}.{encode(signer.sign(text.encode()))}"
 
 
 def signing_input(header: Mapping[str, Any], payload: Mapping[str, Any]) -> str:

@@ -128,7 +128,7 @@ def _is_set(text: str | bytes, entry: StatusEntry, signer: Issuer, rules: Rules)
     require_not_over(secured, rules)
     made_at = _period(secured).begins
     if made_at is not None:
-        is_newest = yield WantNewest(entry.url, made_at)
+        is_newest = yield WantNewest(entry.url, signer.did, made_at)
         if is_newest is not True:
             raise StatusError("A newer status list was seen before.")
     return is_withdrawn(listed, entry)

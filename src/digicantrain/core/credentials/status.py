@@ -30,7 +30,6 @@ _TELLS_ONLY: Final = frozenset({"message", "refresh"})
 MOST_ENTRIES: Final = 6
 # how long a list that was published is to be relied on, so that an old one cannot be shown for ever
 LASTS: Final = timedelta(hours=24)
-KEPT_SECONDS: Final = 300
 
 
 class StatusError(ValueError):

@@ -93,6 +93,7 @@ class WantNewest:
     """Asks whether a list from this moment is at least as new as any seen under its address."""
 
     url: str
+    issuer: str
     made_at: datetime
 
 
