@@ -178,7 +178,7 @@ def issuer(did: str) -> Asking:
     """
     found = yield WantKeys(did)
     if isinstance(found, IssuerKeys) and found.keys:
-        return Issuer(did, found.keys, is_ours=True)
+        return Issuer(did, found.keys, found.is_ours)
     if dids.method_of(did) in {"key", "jwk"}:
         try:
             return Issuer(did, dids.offline_keys(did), is_ours=False)
