@@ -290,11 +290,13 @@ def _check_keys(organisation: Any, _chosen: argparse.Namespace) -> int:
 
 
 def _export_issuer(organisation: Any, chosen: argparse.Namespace) -> int:
+    from django.utils import timezone
+
     from digicantrain.credentials import issuers
 
     if chosen.out is None:
         raise ValueError("Name the folder to write to: --out DIR.")
-    return _write_new(chosen.out, issuers.left_behind(organisation))
+    return _write_new(chosen.out, issuers.left_behind(organisation, now=timezone.now()))
 
 
 def _write_new(folder: Path, files: Mapping[str, str | bytes]) -> int:
@@ -313,10 +315,10 @@ def verify(chosen: argparse.Namespace) -> int:
     _start()
     from django.utils import timezone
 
-    from digicantrain.credentials import queries
+    from digicantrain.credentials import checking
 
     try:
-        verdict = queries.verify_file_or_link(chosen.what, now=timezone.now())
+        verdict = checking.verify_file_or_link(chosen.what, now=timezone.now())
     except (ValueError, OSError) as error:
         sys.stderr.write(f"digicantrain verify: {error}\n")
         return 2

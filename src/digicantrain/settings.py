@@ -212,6 +212,11 @@ CONTENT_SECURITY_POLICY = {
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+FILE_UPLOAD_HANDLERS = [
+    "digicantrain.web.uploads.LimitedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # --- languages ---
 LANGUAGE_CODE = "en"
@@ -232,6 +237,12 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["digicantrain.web.formats"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
+
+# --- credentials ---
+# Whether the keys and status lists of other issuers are read at their addresses.
+CHECK_OTHERS = env.boolean("DIGICANTRAIN_CHECK_OTHERS", default=MODE != "test")
+# The SHA-256 of the token for the VC-API; without one it is off.
+VC_API_TOKEN = env.digest("DIGICANTRAIN_VC_API_TOKEN_SHA256")
 
 # --- files ---
 STATIC_URL = "/static/"

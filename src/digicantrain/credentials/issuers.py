@@ -4,12 +4,15 @@ import hashlib
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
 from urllib.parse import unquote
 
 import orjson
 from django.conf import settings
 
 from digicantrain.core.credentials.keys import PublicKey, did_document, did_web
+from digicantrain.core.credentials.status import REVOCATION, SUSPENSION
 from digicantrain.credentials.lists import (
     NoKeyError,
     address_of,
@@ -21,6 +24,9 @@ from digicantrain.credentials.models import IssuerKey
 from digicantrain.credentials.queries import keys_of
 from digicantrain.credentials.signers import signer_of
 from digicantrain.people.models import Organisation
+
+PURPOSES: Final = (REVOCATION, SUSPENSION)
+LAST_LISTS: Final = timedelta(days=20 * 365)
 
 README = """\
 What {name} leaves behind as an issuer of credentials, made by DigiCanTrain.
@@ -107,11 +113,11 @@ def published(organisation: Organisation) -> dict[str, bytes]:
     return {did: _as_text(did_document(did, keys=keys_of(did))) for did in dids}
 
 
-def left_behind(organisation: Organisation) -> dict[str, bytes]:
+def left_behind(organisation: Organisation, *, now: datetime) -> dict[str, bytes]:
     """Return the files that keep an issuer's credentials verifiable when it ceases, by path.
 
-    DID documents and status lists stand at the paths of their addresses, so that a web server can
-    serve the folder as it is. A did:key needs no document: the DID is the key.
+    README.txt says which file belongs to which address. Lists are signed to be relied on for
+    `LAST_LISTS`. A did:key needs no document: the DID is the key.
 
     Raises:
         NoKeyError: a status list can no longer be signed.
@@ -125,9 +131,11 @@ def left_behind(organisation: Organisation) -> dict[str, bytes]:
             files[name] = document
             places.append(f"{name}\n    https://{host}/{name}\n")
     for row in organisation.status_lists.order_by("pk"):
-        name = f"status/{row.key}"
-        files[name] = signed_list(row)
-        places.append(f"{name}\n    {address_of(row)}\n")
+        for purpose in PURPOSES:
+            address = address_of(row, purpose=purpose)
+            name = f"status/{row.key}-{purpose}.json"
+            files[name] = signed_list(row, now=now, purpose=purpose, lasts=LAST_LISTS)
+            places.append(f"{name}\n    {address}\n")
     name = next(iter(organisation.name.values()), organisation.slug)
     files["README.txt"] = README.format(name=name, places="\n".join(places)).encode()
     sums = (f"{hashlib.sha256(data).hexdigest()}  {path}\n" for path, data in files.items())
