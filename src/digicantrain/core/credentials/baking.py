@@ -22,7 +22,8 @@ def bake(image: bytes, credential: str) -> bytes:
         ImageError: the picture is not sound, or it holds a credential already.
     """
     kind = png if image.startswith(png.MAGIC) else svg
-    return kind.bake(image, credential)
+    made: bytes = kind.bake(image, credential)
+    return made
 
 
 def unbake(image: bytes) -> str:
@@ -32,7 +33,7 @@ def unbake(image: bytes) -> str:
         ImageError: the picture is not sound, or does not hold one credential.
     """
     kind = png if image.startswith(png.MAGIC) else svg
-    found = kind.unbake(image)
+    found: str | None = kind.unbake(image)
     if found is None:
         raise ImageError("The picture holds no Open Badges 3.0 credential.")
     return found
