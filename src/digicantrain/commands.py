@@ -239,10 +239,10 @@ def verify(chosen: argparse.Namespace) -> int:
     _start()
     from django.utils import timezone
 
-    from digicantrain.credentials import queries
+    from digicantrain.credentials import checking
 
     try:
-        verdict = queries.verify_file_or_link(chosen.what, now=timezone.now())
+        verdict = checking.verify_file_or_link(chosen.what, now=timezone.now())
     except (ValueError, OSError) as error:
         sys.stderr.write(f"digicantrain verify: {error}\n")
         return 2

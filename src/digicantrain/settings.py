@@ -233,6 +233,12 @@ FORMAT_MODULE_PATH = ["digicantrain.web.formats"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 
+# --- credentials ---
+# Whether the keys and status lists of other issuers are read at their addresses.
+CHECK_OTHERS = env.boolean("DIGICANTRAIN_CHECK_OTHERS", default=MODE != "test")
+# The SHA-256 of the token for the VC-API; without one it is off.
+VC_API_TOKEN = env.digest("DIGICANTRAIN_VC_API_TOKEN_SHA256")
+
 # --- files ---
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"

@@ -173,6 +173,7 @@ def revoke(credential: Credential, *, reason: str, by: Person | None, now: datet
             return row
         row.revoked_at, row.revoked_reason = now, reason
         row.save(update_fields=["revoked_at", "revoked_reason"])
+        _touch_list(row, now=now)
         record("credential-withdrawn", actor=by, subject=f"credential:{row.key}")
         if row.person_id:
             Notice.objects.create(
@@ -182,6 +183,48 @@ def revoke(credential: Credential, *, reason: str, by: Person | None, now: datet
             )
             letters.send_withdrawn.enqueue(row.pk)
     return row
+
+
+def suspend(credential: Credential, *, reason: str, by: Person | None, now: datetime) -> Credential:
+    """Suspend a credential until it is reinstated; the public list says so from this moment on."""
+    with transaction.atomic():
+        row = Credential.objects.select_for_update().get(pk=credential.pk)
+        if row.revoked_at is not None or row.suspended_at is not None:
+            return row
+        row.suspended_at, row.suspended_reason = now, reason
+        row.save(update_fields=["suspended_at", "suspended_reason"])
+        _touch_list(row, now=now)
+        record("credential-suspended", actor=by, subject=f"credential:{row.key}")
+        _tell_holder(row, "credential-suspended", reason=reason)
+    return row
+
+
+def reinstate(credential: Credential, *, by: Person | None, now: datetime) -> Credential:
+    """Let a suspended credential stand again; one that was withdrawn cannot."""
+    with transaction.atomic():
+        row = Credential.objects.select_for_update().get(pk=credential.pk)
+        if row.suspended_at is None:
+            return row
+        row.suspended_at, row.suspended_reason = None, ""
+        row.save(update_fields=["suspended_at", "suspended_reason"])
+        _touch_list(row, now=now)
+        record("credential-reinstated", actor=by, subject=f"credential:{row.key}")
+        _tell_holder(row, "credential-reinstated", reason="")
+    return row
+
+
+def _touch_list(row: Credential, *, now: datetime) -> None:
+    """Say that the lists of a credential changed: they are signed anew."""
+    StatusList.objects.filter(pk=row.status_list_id).update(changed_at=now)
+
+
+def _tell_holder(row: Credential, kind: str, *, reason: str) -> None:
+    if row.person_id:
+        Notice.objects.create(
+            person_id=row.person_id,
+            kind=kind,
+            data={"title": row.title, "token": row.token, "reason": reason},
+        )
 
 
 def show_name(credential: Credential, *, shown: bool) -> None:

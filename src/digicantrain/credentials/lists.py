@@ -1,12 +1,17 @@
-"""Status lists as they are published: built from what is withdrawn, signed, kept meanwhile."""
+"""Status lists as they are published: built from our records, signed, kept meanwhile."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
 
 import orjson
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Count, F, Max
+from django.db.models import Count, F, Max, Q
 
 from digicantrain.core.credentials import proof, status
-from digicantrain.core.credentials.keys import LocalSigner
+from digicantrain.core.credentials.keys import LocalSigner, Signer
+from digicantrain.core.credentials.status import REVOCATION, SUSPENSION
 from digicantrain.credentials import vault
 from digicantrain.credentials.models import IssuerKey, StatusList
 from digicantrain.people.models import Organisation
@@ -18,9 +23,13 @@ class NoKeyError(ValueError):
     """An organisation has no key to sign with."""
 
 
-def address_of(row: StatusList) -> str:
-    """Return where a list is published."""
-    return f"{settings.ORIGIN}/status/{row.key}"
+def address_of(row: StatusList, *, purpose: str = REVOCATION) -> str:
+    """Return where a list is published: what was withdrawn, or beside it what is suspended."""
+    return _place(f"{settings.ORIGIN}/status/{row.key}", purpose)
+
+
+def _place(address: str, purpose: str) -> str:
+    return address if purpose == REVOCATION else f"{address}/{purpose}"
 
 
 def current_key(organisation: Organisation) -> IssuerKey:
@@ -53,24 +62,54 @@ def signer_of(key: IssuerKey) -> LocalSigner:
     return LocalSigner(key.verification_method, vault.open_key(key.private_encrypted))
 
 
-def signed_list(row: StatusList) -> bytes:
-    """Return a list signed; what was withdrawn a moment ago is in it."""
-    withdrawn = row.entries.exclude(revoked_at=None)
-    state = withdrawn.aggregate(n=Count("pk"), last=Max("revoked_at"))
-    changed_at = state["last"] or row.created_at
+def signed_list(
+    row: StatusList,
+    *,
+    now: datetime,
+    purpose: str = REVOCATION,
+    lasts: timedelta = status.LASTS,
+) -> bytes:
+    """Return a list signed; what was withdrawn or suspended a moment ago is in it.
+
+    It is to be relied on for a day only, so that nobody can show an old one for ever; an issuer
+    that ceases signs its last ones for longer.
+    """
+    listed = row.entries.filter(_NOT_STANDING[purpose])
+    state = listed.aggregate(n=Count("pk"), revoked=Max("revoked_at"), held=Max("suspended_at"))
+    changes = (row.created_at, row.changed_at, state["revoked"], state["held"])
+    made_at = _made_at(changes, now)
     key = key_of_list(row)
-    name = f"status:{row.pk}:{state['n']}:{changed_at.timestamp()}:{key.pk}"
+    name = f"status:{row.pk}:{purpose}:{state['n']}:{made_at.timestamp()}:{lasts}:{key.pk}"
     kept: bytes | None = cache.get(name)
     if kept is None:
         document = status.StatusList(
-            url=address_of(row),
+            url=address_of(row, purpose=purpose),
             issuer=key.did,
-            withdrawn=frozenset(withdrawn.values_list("status_index", flat=True)),
-            changed_at=changed_at,
-            purpose=row.purpose,
+            withdrawn=frozenset(listed.values_list("status_index", flat=True)),
+            changed_at=made_at,
+            purpose=purpose,
             size=row.size,
+            ends_at=made_at + lasts,
         ).as_document()
-        signed = proof.signed(document, signer=signer_of(key), created=changed_at)
-        kept = orjson.dumps(signed)
+        kept = signed_document(document, signer=signer_of(key), made_at=made_at)
         cache.set(name, kept, HOUR)
     return kept
+
+
+# An Open Badge has room for one status entry. So the list that it names says of each that does not
+# stand now that it does not; which of the two it is, the other list and our own pages tell.
+_NOT_STANDING = {
+    REVOCATION: Q(revoked_at__isnull=False) | Q(suspended_at__isnull=False),
+    SUSPENSION: Q(suspended_at__isnull=False),
+}
+
+
+def _made_at(changes: Iterable[datetime | None], now: datetime) -> datetime:
+    """Return the later of the last change and the hour: a list is made anew each hour."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    return max(hour, *(change.replace(microsecond=0) for change in changes if change))
+
+
+def signed_document(document: dict[str, Any], *, signer: Signer, made_at: datetime) -> bytes:
+    """Return a list with its proof, as it is sent."""
+    return orjson.dumps(proof.signed(document, signer=signer, created=made_at))

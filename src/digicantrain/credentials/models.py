@@ -49,6 +49,8 @@ class StatusList(models.Model):
     purpose = models.CharField(max_length=20, default="revocation")
     size = models.PositiveIntegerField(default=131_072)
     created_at = models.DateTimeField(default=timezone.now)
+    # the last time that anything in it changed; what is lifted leaves no other trace
+    changed_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.key}"
@@ -87,6 +89,12 @@ class Credential(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     revoked_at = models.DateTimeField(null=True)
     revoked_reason = models.TextField(blank=True)
+    suspended_at = models.DateTimeField(null=True)
+    suspended_reason = models.TextField(blank=True)
+    # a correction is a new credential, which names the one that it stands in for
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="replaced_by"
+    )
     show_name = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
 
@@ -100,17 +108,40 @@ class Credential(models.Model):
         return str(self.key)
 
     def state_at(self, now: datetime) -> str:
-        """Return withdrawn, expired, expires or earned."""
+        """Return withdrawn, suspended, expired, expires or earned."""
         if self.revoked_at is not None:
             return "withdrawn"
+        if self.suspended_at is not None:
+            return "suspended"
         if self.expires_at is None:
             return "earned"
         return "expired" if self.expires_at < now else "expires"
 
     @property
+    def is_replaced(self) -> bool:
+        """Whether another one was issued in its place; the first one then stands no more."""
+        return self.revoked_at is not None and hasattr(self, "replaced_by")
+
+    @property
     def state(self) -> str:
         """Its state now."""
         return self.state_at(timezone.now())
+
+
+class TrialCredential(models.Model):
+    """What a machine had signed with the key of the VC-API: nothing but its place in a list.
+
+    That key belongs to no organisation, so nobody is promised anything by it.
+    """
+
+    name = models.CharField(max_length=300, unique=True)
+    index = models.PositiveIntegerField(unique=True)
+    issued_at = models.DateTimeField(default=timezone.now)
+    revoked_at = models.DateTimeField(null=True)
+    suspended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class CmeGrant(models.Model):

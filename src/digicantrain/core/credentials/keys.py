@@ -12,16 +12,19 @@ from enum import Enum
 from typing import Any, Final, Protocol
 from urllib.parse import quote, urlsplit
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from openvc.multibase import MultibaseError, decode_multibase, encode_multibase
 
-_ED25519_PUBLIC: Final = b"\xed\x01"
-_KEY_BYTES: Final = 32
+from digicantrain.core.credentials.public_keys import (
+    KeyFormatError,
+    from_multibase,
+    to_multibase,
+    verifies,
+)
 
+__all__ = ["KeyFormatError", "LocalSigner", "PublicKey", "Signer"]
 
-class KeyFormatError(ValueError):
-    """A key that is not a public Ed25519 key in multibase."""
+ASSERTION: Final = "assertionMethod"
+AUTHENTICATION: Final = "authentication"
 
 
 class Algorithm(Enum):
@@ -76,19 +79,20 @@ class LocalSigner:
 
 @dataclass(frozen=True)
 class PublicKey:
-    """A public key of an issuer; after `retired_at` it signed nothing new."""
+    """A public key of an issuer; after `retired_at` it signed nothing new.
+
+    `multibase` is a Multikey: Ed25519, P-256, P-384, P-521 or RSA.
+    """
 
     verification_method: str
     multibase: str
     retired_at: datetime | None = None
+    purposes: frozenset[str] = frozenset({ASSERTION})
 
-    def verifies(self, signature: bytes, *, data: bytes) -> bool:
+    def verifies(self, signature: bytes, *, data: bytes, algorithm: str = "EdDSA") -> bool:
         """Return whether the signature over the data was made with this key."""
-        try:
-            _public(self.multibase).verify(signature, data)
-        except InvalidSignature:
-            return False
-        return True
+        key = from_multibase(self.multibase)
+        return verifies(key, signature, data=data, algorithm=algorithm)
 
 
 def base64url(data: bytes) -> str:
@@ -98,17 +102,7 @@ def base64url(data: bytes) -> str:
 
 def write_public(key: Ed25519PublicKey) -> str:
     """Return a public key in multibase, as a Multikey holds it."""
-    return encode_multibase(_ED25519_PUBLIC + key.public_bytes_raw())
-
-
-def _public(multibase: str) -> Ed25519PublicKey:
-    try:
-        data = decode_multibase(multibase)
-    except MultibaseError as error:
-        raise KeyFormatError(f"The key is not written in multibase: {error}.") from error
-    if not data.startswith(_ED25519_PUBLIC) or len(data) != len(_ED25519_PUBLIC) + _KEY_BYTES:
-        raise KeyFormatError("The key is not a public Ed25519 key.")
-    return Ed25519PublicKey.from_public_bytes(data[len(_ED25519_PUBLIC) :])
+    return to_multibase(key)
 
 
 def did_key(multibase: str) -> str:

@@ -126,6 +126,7 @@ def _state_words(row: dict[str, Any]) -> str:
     expires = row["credential"].expires_at
     return {
         "withdrawn": _("Withdrawn"),
+        "suspended": _("Suspended"),
         "expired": _("Expired"),
         "expires": _("Expires %(when)s") % {"when": expires.strftime("%m/%Y") if expires else ""},
         "earned": _("Earned"),

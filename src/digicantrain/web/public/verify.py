@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from digicantrain.core.credentials.moments import read_utc
 from digicantrain.core.credentials.verification import Cause, Verdict
-from digicantrain.credentials import queries
+from digicantrain.credentials import checking, queries
 from digicantrain.credentials.certificates import certificate_of, link_of, rows_of
 from digicantrain.credentials.models import Credential
 from digicantrain.web.throttle import at_most
@@ -55,7 +55,7 @@ ADVICE = {
 CAUSES = {
     Cause.NOT_JSON: gettext_lazy("It is not JSON, or a part is missing."),
     Cause.TOO_LARGE: gettext_lazy("It is too large or nested too deeply."),
-    Cause.NOT_A_BADGE: gettext_lazy("It is not an Open Badges 3.0 credential."),
+    Cause.NOT_A_CREDENTIAL: gettext_lazy("It is not an Open Badges 3.0 credential."),
     Cause.UNKNOWN_ISSUER: gettext_lazy("Its issuer is not known on this platform."),
     Cause.NO_PROOF: gettext_lazy("It is not signed."),
     Cause.SEVERAL_PROOFS: gettext_lazy("It carries more than one signature."),
@@ -120,7 +120,7 @@ def verify(request: HttpRequest) -> HttpResponse:
             return redirect("public:credential", token=token)
         form.add_error("text", _("No credential of this platform stands behind this link."))
         return render(request, "public/verify.html", {"form": form})
-    judged = queries.judge(content, now=timezone.now())
+    judged = checking.judge(content, now=timezone.now())
     return render(request, "public/credential.html", {**_context(judged), "by_link": False})
 
 
@@ -131,7 +131,7 @@ def _found(token: str) -> Credential:
     return row
 
 
-def _context(judged: queries.Judged) -> dict[str, Any]:
+def _context(judged: checking.Judged) -> dict[str, Any]:
     document = judged.report.document or {}
     row = judged.credential
     elements = row.elements if row else _elements(document)
@@ -165,7 +165,7 @@ def _elements(document: Any) -> dict[str, Any]:
 def credential(request: HttpRequest, token: str) -> HttpResponse:
     """Check a credential by its share link."""
     row = _found(token)
-    judged = queries.judge_own(row, now=timezone.now())
+    judged = checking.judge_own(row, now=timezone.now())
     context = {**_context(judged), "by_link": True, "link": link_of(row)}
     return render(request, "public/credential.html", context)
 
