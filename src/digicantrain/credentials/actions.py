@@ -15,7 +15,7 @@ from digicantrain.credentials import bulk, letters, vault
 from digicantrain.credentials.achievements import achievement_of
 from digicantrain.credentials.bulk import NotEarnedError
 from digicantrain.credentials.lists import current_key
-from digicantrain.credentials.models import Credential, IssuerKey
+from digicantrain.credentials.models import Credential, IssuerKey, StatusList
 from digicantrain.credentials.queries import earned_among, is_earned
 from digicantrain.learning.models import Enrolment, Notice
 from digicantrain.people.actions import record

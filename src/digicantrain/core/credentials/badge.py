@@ -39,7 +39,7 @@ def written(award: Award) -> dict[str, Any]:
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": achievement.title,
         "description": achievement.description,
-        "issuer": _profile(award.body),
+        "issuer": profile_of(award.body),
         "validFrom": utc(award.issued_at),
         "credentialSubject": _subject(award),
         "credentialStatus": award.status.as_object(),
@@ -49,7 +49,8 @@ def written(award: Award) -> dict[str, Any]:
     return document
 
 
-def _profile(body: AwardingBody) -> dict[str, Any]:
+def profile_of(body: AwardingBody) -> dict[str, Any]:
+    """Return who awards, as the issuer of a credential."""
     profile: dict[str, Any] = {
         "id": body.id,
         "type": ["Profile"],

@@ -8,11 +8,12 @@ A proof inside the document is left out: each form has one signature.
 from datetime import datetime
 from typing import Any, Final
 
-import orjson
-
-from digicantrain.core.credentials.keys import Signer, base64url
+from digicantrain.core.credentials import jws
+from digicantrain.core.credentials.keys import Signer
 from digicantrain.core.credentials.moments import read_utc
+from digicantrain.core.credentials.public_keys import encode
 
+_UNWRITABLE: Final = "The credential holds letters that cannot be written."
 CLAIMS: Final = ("iss", "jti", "sub", "nbf", "exp")
 
 
@@ -32,18 +33,21 @@ def in_open_badges_profile(document: dict[str, Any], *, signer: Signer) -> str:
         "kid": signer.verification_method,
         "jwk": signer.public_jwk,
     }
-    return _signed(header, {**_unsigned(document), **_claims(document)}, signer)
+    try:
+        text = jws.signing_input(header, {**_unsigned(document), **_claims(document)})
+    except UnicodeEncodeError:
+        raise JWTError(_UNWRITABLE) from None
+    return f"{text}.{encode(signer.sign(text.encode()))}"
 
 
 def in_w3c_profile(document: dict[str, Any], *, signer: Signer) -> str:
     """Return the token of VC-JOSE-COSE (section 3.1), with the media types of its parts."""
-    header = {
-        "alg": signer.algorithm.value,
-        "typ": "vc+jwt",
-        "cty": "vc",
-        "kid": signer.verification_method,
-    }
-    return _signed(header, _unsigned(document), signer)
+    try:
+        return jws.signed(
+            _unsigned(document), signer=signer, algorithm=signer.algorithm.value, kind="vc+jwt"
+        )
+    except UnicodeEncodeError:
+        raise JWTError(_UNWRITABLE) from None
 
 
 def _unsigned(document: dict[str, Any]) -> dict[str, Any]:
@@ -77,13 +81,3 @@ def _seconds(text: object) -> int:
     if moment is None:
         raise JWTError("A date of the credential cannot be read.")
     return int(moment.timestamp())
-
-
-def _signed(header: dict[str, Any], payload: dict[str, Any], signer: Signer) -> str:
-    """Return the compact serialisation (RFC 7515, section 3.1)."""
-    try:
-        parts = [base64url(orjson.dumps(part)) for part in (header, payload)]
-    except TypeError as error:
-        raise JWTError(f"The credential cannot be written: {error}.") from None
-    text = ".".join(parts)
-    return f"{text}.{base64url(signer.sign(text.encode()))}"

@@ -4,7 +4,6 @@ A provider with an https origin is a `did:web`, whose document lists all its key
 demo without one is a `did:key`, which is its own key.
 """
 
-import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,12 +15,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from digicantrain.core.credentials.public_keys import (
     KeyFormatError,
+    encode,
     from_multibase,
     to_multibase,
     verifies,
 )
 
-__all__ = ["KeyFormatError", "LocalSigner", "PublicKey", "Signer"]
+__all__ = ["Algorithm", "KeyFormatError", "LocalSigner", "PublicKey", "Signer"]
 
 ASSERTION: Final = "assertionMethod"
 AUTHENTICATION: Final = "authentication"
@@ -70,7 +70,7 @@ class LocalSigner:
     def public_jwk(self) -> dict[str, str]:
         """The public key as a JWK of the kind OKP."""
         raw = self.private.public_key().public_bytes_raw()
-        return {"kty": "OKP", "crv": "Ed25519", "x": base64url(raw)}
+        return {"kty": "OKP", "crv": "Ed25519", "x": encode(raw)}
 
     def sign(self, data: bytes) -> bytes:
         """Return the Ed25519 signature over the data."""
@@ -93,11 +93,6 @@ class PublicKey:
         """Return whether the signature over the data was made with this key."""
         key = from_multibase(self.multibase)
         return verifies(key, signature, data=data, algorithm=algorithm)
-
-
-def base64url(data: bytes) -> str:
-    """Return bytes as JOSE writes them: base64url without padding (RFC 7515, section 2)."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def write_public(key: Ed25519PublicKey) -> str:

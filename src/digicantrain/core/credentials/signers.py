@@ -6,7 +6,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from digicantrain.core.credentials.keys import Algorithm, KeyFormatError, base64url
+from digicantrain.core.credentials.keys import Algorithm, KeyFormatError
+from digicantrain.core.credentials.public_keys import encode
 
 _P256_BYTES = 32
 _RSA_BITS = 2048
@@ -33,7 +34,7 @@ class P256Signer:
     def public_jwk(self) -> dict[str, str]:
         """The public key as a JWK of the kind EC."""
         point = self.private.public_key().public_numbers()
-        x, y = (base64url(number.to_bytes(_P256_BYTES, "big")) for number in (point.x, point.y))
+        x, y = (encode(number.to_bytes(_P256_BYTES, "big")) for number in (point.x, point.y))
         return {"kty": "EC", "crv": "P-256", "x": x, "y": y}
 
     def sign(self, data: bytes) -> bytes:
@@ -64,7 +65,7 @@ class RSASigner:
         """The public key as a JWK of the kind RSA."""
         numbers = self.private.public_key().public_numbers()
         n, e = (
-            base64url(number.to_bytes((number.bit_length() + 7) // 8, "big"))
+            encode(number.to_bytes((number.bit_length() + 7) // 8, "big"))
             for number in (numbers.n, numbers.e)
         )
         return {"kty": "RSA", "n": n, "e": e}
