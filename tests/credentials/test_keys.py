@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from digicantrain.core.credentials import proof, status
 from digicantrain.core.credentials.verification import Cause, Verdict
-from digicantrain.credentials import actions, checking, lists, queries, vault
+from digicantrain.credentials import actions, bulk, checking, lists, queries, vault
 from digicantrain.credentials.models import Credential, IssuerKey, StatusList
 from digicantrain.learning.actions import enrol
 from digicantrain.learning.enums import EnrolledBy
@@ -154,7 +154,7 @@ def test_a_list_is_signed_once_until_it_changes(credential, rita, monkeypatch):
 
 
 def test_a_list_that_is_half_full_is_followed_by_another(credential, cohort, farah, monkeypatch):
-    monkeypatch.setattr(actions, "SIZE", 2)
+    monkeypatch.setattr(bulk, "SIZE", 2)
 
     assert another(cohort, farah).status_list_id != credential.status_list_id
 

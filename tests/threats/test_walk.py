@@ -137,6 +137,9 @@ TABLE = {
     "public:verify": Page("open"),
     "public:credential": Page("open", find=token, absent=NO_TOKEN),
     "public:credential-json": Page("open", find=token, absent=NO_TOKEN),
+    "public:credential-jwt": Page("open", find=token, absent=NO_TOKEN),
+    "public:badge-png": Page("open", find=token, absent=NO_TOKEN),
+    "public:badge-svg": Page("open", find=token, absent=NO_TOKEN),
     "public:certificate": Page("open", find=token, absent=NO_TOKEN),
     "mydata:home": Page("personal"),
     "mydata:export": Page("personal", method="post"),
@@ -150,6 +153,11 @@ TABLE = {
     "learner:kept": Page("personal"),
     "learner:credits": Page("personal"),
     "learner:transcript-csv": Page("personal"),
+    "learner:record": Page("own", ("aino",), find=slug, absent=NO_SLUG),
+    "learner:path-record": Page(
+        "own", (), find=lambda world: {**slug(world), "code": "nurse"},
+        absent={"slug": "nothing", "code": "nurse"},
+    ),
     "learner:put-away": Page(
         "own", ("aino",), find=lambda world: {"pk": world.notice.pk}, absent={"pk": 999_999},
         method="post",

@@ -1,41 +1,28 @@
 """Writes about credentials: keys, issuing, withdrawal."""
 
-import hashlib
 import logging
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from digicantrain.base.localised import pick
-from digicantrain.core.credentials import badge, keys, proof
-from digicantrain.core.credentials.award import Achievement, Award, AwardingBody
-from digicantrain.core.credentials.award import Kind as AwardKind
-from digicantrain.core.credentials.identity import Identity, IdentityKind
-from digicantrain.core.credentials.status import SIZE, StatusEntry
-from digicantrain.core.xapi import Verb
-from digicantrain.credentials import letters, tokens, vault
+from digicantrain.core.credentials import keys
+from digicantrain.credentials import bulk, letters, tokens, vault
 from digicantrain.credentials.achievements import achievement_of
-from digicantrain.credentials.lists import address_of, current_key
+from digicantrain.credentials.bulk import NotEarnedError
+from digicantrain.credentials.lists import current_key
 from digicantrain.credentials.models import Credential, IssuerKey, StatusList
-from digicantrain.credentials.queries import is_earned
-from digicantrain.credentials.signers import signer_of
+from digicantrain.credentials.queries import earned_among, is_earned
 from digicantrain.learning.models import Enrolment, Notice
-from digicantrain.learning.statements import tell
 from digicantrain.people.actions import record
 from digicantrain.people.models import Organisation, Person
 
 logger = logging.getLogger(__name__)
-
-
-class NotEarnedError(ValueError):
-    """Something is still missing before this can be issued."""
 
 
 def make_key(
@@ -133,17 +120,35 @@ def issue_for(enrolment: Enrolment, *, now: datetime) -> Credential:
         IncompleteError: the achievement lacks a mandatory element; it names it.
     """
     with transaction.atomic():
-        locked = (
-            Enrolment.objects.select_for_update(of=("self",))
-            .select_related("version__module__programme", "cohort__organisation", "person")
-            .get(pk=enrolment.pk)
-        )
-        there = Credential.objects.filter(enrolment=locked).first()
+        locked = _locked([enrolment])
+        there = Credential.objects.filter(enrolment__in=locked).first()
         if there is not None:
             return there
-        if not is_earned(locked):
+        if not is_earned(locked[0]):
             raise NotEarnedError(_("Not everything that counts is done yet."))
-        return _issue(locked, now=now)
+        return _issue(locked, now=now)[0]
+
+
+def issue_batch(enrolments: Iterable[Enrolment], *, now: datetime) -> list[Credential]:
+    """Issue to many at once, all or none; who has nothing to get, or has it, is left out.
+
+    Raises:
+        ValueError: one of them cannot be issued; nobody was.
+        IntegrityError: one was issued by somebody else meanwhile; nobody was.
+    """
+    issued: list[Credential] = []
+    with transaction.atomic():
+        locked = _locked(enrolments)
+        have = Credential.objects.filter(enrolment__in=locked).values_list("enrolment", flat=True)
+        due = earned_among(locked) - set(have)
+        groups: dict[tuple[object, ...], list[Enrolment]] = {}
+        for row in locked:
+            if row.pk in due:
+                same = (row.version_id, row.cohort.organisation_id, row.cohort.language)
+                groups.setdefault(same, []).append(row)
+        for rows in groups.values():
+            issued += _issue(rows, now=now)
+    return issued
 
 
 def issue_each(due: Iterable[Enrolment], *, done: Callable[[], object] = lambda: None) -> int:
@@ -153,110 +158,53 @@ def issue_each(due: Iterable[Enrolment], *, done: Callable[[], object] = lambda:
         ValueError: the first reason why one could not be issued, after all others were.
     """
     issued, refused = 0, None
-    for enrolment in due:
+    rows = list(due)
+    for start in range(0, len(rows), bulk.BATCH):
+        batch = rows[start : start + bulk.BATCH]
+        try:
+            issued += len(issue_batch(batch, now=timezone.now()))
+        except (ValueError, IntegrityError):
+            one_by_one, why = _issue_singly(batch)
+            issued, refused = issued + one_by_one, refused or why
+        for _row in batch:
+            done()
+    if refused is not None:
+        raise refused
+    return issued
+
+
+def _issue_singly(batch: Iterable[Enrolment]) -> tuple[int, ValueError | None]:
+    """Issue one after the other, so that one that cannot be issued stands alone."""
+    issued, refused = 0, None
+    for enrolment in batch:
         try:
             issue_for(enrolment, now=timezone.now())
             issued += 1
         except ValueError as error:
             logger.warning("Enrolment %s: nothing was issued. %s", enrolment.key, error)
             refused = refused or error
-        done()
-    if refused is not None:
-        raise refused
-    return issued
+    return issued, refused
 
 
-def _issue(enrolment: Enrolment, *, now: datetime) -> Credential:
-    organisation, person = enrolment.cohort.organisation, enrolment.person
+def _locked(enrolments: Iterable[Enrolment]) -> list[Enrolment]:
+    """Lock the enrolments, in the order that every other locker keeps too."""
+    return list(
+        Enrolment.objects.select_for_update(of=("self",))
+        .select_related("version__module__programme", "cohort__organisation", "person__pseudonym")
+        .filter(pk__in=[row.pk for row in enrolments])
+        .order_by("pk")
+    )
+
+
+def _issue(enrolments: list[Enrolment], *, now: datetime) -> list[Credential]:
+    """Issue to enrolments of one version, organisation and language."""
+    first = enrolments[0]
+    organisation = first.cohort.organisation
     achievement = achievement_of(
-        enrolment.version, organisation=organisation, language=enrolment.cohort.language
+        first.version, organisation=organisation, language=first.cohort.language
     )
     key = _key_for(organisation, now=now)
-    row = Credential(
-        organisation=organisation,
-        enrolment=enrolment,
-        person=person,
-        version=enrolment.version,
-        kind=_kind(achievement),
-        language=achievement.language,
-        holder_name=person.name,
-        title={achievement.language: achievement.title},
-        issued_at=now.replace(microsecond=0),
-        status_list=_status_list(organisation, did=key.did),
-        is_demo=organisation.is_demo,
-    )
-    row.status_index = _free_index(row.status_list)
-    document = badge.document_of(_award(row, achievement, key))
-    signed = proof.signed(document, signer=signer_of(key), created=row.issued_at)
-    text = orjson.dumps(signed).decode()
-    row.document = text
-    row.digest = hashlib.sha256(text.encode()).hexdigest()
-    row.elements = document["credentialSubject"]["microCredential"]
-    row.save()
-    _tell(row, enrolment, now=now)
-    return row
-
-
-def _kind(achievement: Achievement) -> str:
-    if achievement.kind is AwardKind.MICRO_CREDENTIAL:
-        return Credential.Kind.MICRO_CREDENTIAL
-    return Credential.Kind.BADGE
-
-
-def _award(row: Credential, achievement: Achievement, key: IssuerKey) -> Award:
-    person = row.person
-    if person is None:
-        raise NotEarnedError(_("There is nobody to issue this to."))
-    organisation = row.organisation
-    return Award(
-        id=f"urn:uuid:{row.key}",
-        achievement=achievement,
-        body=AwardingBody(
-            id=key.did,
-            name=pick(organisation.name, language=row.language).text,
-            country=organisation.country,
-            website=organisation.website,
-        ),
-        identities=(
-            Identity.of(IdentityKind.EMAIL, person.email, salt=secrets.token_hex(16)),
-            Identity.of(IdentityKind.NAME, person.name, salt=secrets.token_hex(16)),
-        ),
-        issued_at=row.issued_at,
-        status=StatusEntry(address_of(row.status_list), row.status_index),
-        expires_at=row.expires_at,
-    )
-
-
-def _status_list(organisation: Organisation, *, did: str) -> StatusList:
-    """Return the issuer's newest list, or a new one when that is half full."""
-    row = organisation.status_lists.filter(did=did).order_by("-pk").first()
-    if row is not None and row.entries.count() < SIZE // 2:
-        return row
-    return StatusList.objects.create(organisation=organisation, did=did, size=SIZE)
-
-
-def _free_index(row: StatusList) -> int:
-    """Return a random place that nobody has: places must not tell in which order was issued."""
-    while True:
-        index = secrets.randbelow(row.size)
-        if not row.entries.filter(status_index=index).exists():
-            return index
-
-
-def _tell(row: Credential, enrolment: Enrolment, *, now: datetime) -> None:
-    record(
-        "credential-issued",
-        actor=None,
-        subject=f"credential:{row.key}",
-        data={"organisation": row.organisation.slug, "kind": row.kind},
-    )
-    tell(enrolment, Verb.EARNED, now=now)
-    Notice.objects.create(
-        person=enrolment.person,
-        kind="credential-issued",
-        data={"title": row.title, "token": row.token},
-    )
-    letters.send_issued.enqueue(row.pk)
+    return bulk.issue(enrolments, achievement=achievement, key=key, now=now)
 
 
 def revoke(credential: Credential, *, reason: str, by: Person | None, now: datetime) -> Credential:

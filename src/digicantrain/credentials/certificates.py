@@ -89,14 +89,14 @@ def _can_draw(letter: str) -> bool:
     return True
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return texts without control characters and without signs that turn the writing round.
 
     A word too long for a line may be broken.
     """
     if isinstance(value, str):
         return _LONG_WORD.sub("\\g<0>\u200b", " ".join(_TURNING.sub("", value).split()))
-    return [_plain(one) for one in value] if isinstance(value, list | tuple) else value
+    return [plain(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _data(credential: Credential, *, holder: str, link: str) -> dict[str, Any]:
@@ -125,7 +125,7 @@ def _data(credential: Credential, *, holder: str, link: str) -> dict[str, Any]:
         else "",
     }
     return {
-        **{name: _plain(value) for name, value in words.items()},
+        **{name: plain(value) for name, value in words.items()},
         "language": credential.language,
         "code": credential.version.module.code,
         "seed": list(hashlib.sha256(str(credential.key).encode()).digest()),

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -14,7 +13,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
-from digicantrain.core.credentials import certificate, verification
+from digicantrain.core.credentials import baking, certificate, verification
 from digicantrain.core.credentials.status import SUSPENSION
 from digicantrain.core.credentials.verification import (
     Answer,
@@ -38,7 +37,6 @@ from digicantrain.credentials.signatures import holds
 
 # a file with a picture in it may be larger than the credential that it carries
 LARGEST_FILE: Final = 10_000_000
-_PNG: Final = b"\x89PNG\r\n\x1a\n"
 _MOST_FETCHES: Final = 6
 _KEPT: Final = {WantDocument: 300, WantStatusList: 60}
 _KEPT_FAILURE: Final = 30
@@ -201,21 +199,12 @@ def credential_in(data: bytes) -> str | bytes:
     """
     if data.startswith(certificate.MAGIC):
         return certificate.attachment_of(data) or b""
-    if data.startswith(_PNG):
-        return _unbaked("unbake_png", data)
-    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        return _unbaked("unbake_svg", data)
+    if baking.is_image(data):
+        try:
+            return baking.unbake(data)
+        except baking.ImageError:
+            return ""
     return data
-
-
-def _unbaked(how: str, data: bytes) -> str:
-    """Take a credential out of a picture."""
-    try:
-        baking = import_module("digicantrain.core.credentials.baking")
-    except ModuleNotFoundError:
-        return ""
-    unbake: Callable[[bytes], str | None] = getattr(baking, how)
-    return unbake(data) or ""
 
 
 def judge(text: str | bytes, *, now: datetime) -> Judged:

@@ -45,6 +45,15 @@ def _earned_in(version: ModuleVersion) -> QuerySet[Enrolment]:
     )
 
 
+def earned_among(enrolments: Sequence[Enrolment]) -> set[int]:
+    """Return the keys of those enrolments in which nothing that counts is missing."""
+    earned: set[int] = set()
+    for version in {row.version for row in enrolments}:
+        rows = _earned_in(version).filter(pk__in=[row.pk for row in enrolments])
+        earned |= set(rows.values_list("pk", flat=True))
+    return earned
+
+
 def earned_and_not_issued(cohort: Cohort | None = None) -> list[Enrolment]:
     """Return the enrolments, of one course run or of all, whose credential is due."""
     waiting = Enrolment.objects.filter(credential=None).exclude(

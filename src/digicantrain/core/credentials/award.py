@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from uuid import NAMESPACE_URL, uuid5
 
 from digicantrain.core.credentials.identity import Identity
 from digicantrain.core.credentials.status import StatusEntry
@@ -138,6 +139,11 @@ class Award:
     issued_at: datetime
     status: StatusEntry
     expires_at: datetime | None = None
+
+    @property
+    def subject_id(self) -> str:
+        """A name for the learner in this credential alone: it tells nothing and links nothing."""
+        return f"urn:uuid:{uuid5(NAMESPACE_URL, f'{self.id}#learner')}"
 
     @property
     def issued_on(self) -> date:

@@ -14,6 +14,7 @@ VC_1: Final = "https://www.w3.org/2018/credentials/v1"
 VC_2: Final = "https://www.w3.org/ns/credentials/v2"
 _OPEN_BADGES: Final = "https://purl.imsglobal.org/spec/ob/v3p0"
 OPEN_BADGES_3: Final = f"{_OPEN_BADGES}/context-3.0.3.json"
+CLR_2: Final = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
 DATA_INTEGRITY_2: Final = "https://w3id.org/security/data-integrity/v2"
 
 
@@ -59,7 +60,7 @@ PINS: Final = {
         "ob-v3p0-extensions.json",
         "87c06c81bc2317663bf288d740d94fddd2818c4342b186270ff6371dfaa63f93",
     ),
-    "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json": Pin(
+    CLR_2: Pin(
         "clr_context_2.0.1.json",
         "880f1902d4158f2f33ce06af41b90719977cd1ea337a9de2e41edb3ff5e543d6",
     ),

@@ -1,4 +1,4 @@
-"""Ed25519 keys: how they are written, named and used.
+"""Keys: how they are written, named and used. Ed25519 signs everything; see `signers` for others.
 
 A provider with an https origin is a `did:web`, whose document lists all its keys, old ones too; a
 demo without one is a `did:key`, which is its own key.
@@ -7,6 +7,7 @@ demo without one is a `did:key`, which is its own key.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Any, Final, Protocol
 from urllib.parse import quote, urlsplit
 
@@ -14,15 +15,24 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from digicantrain.core.credentials.public_keys import (
     KeyFormatError,
+    encode,
     from_multibase,
     to_multibase,
     verifies,
 )
 
-__all__ = ["KeyFormatError", "LocalSigner", "PublicKey", "Signer"]
+__all__ = ["Algorithm", "KeyFormatError", "LocalSigner", "PublicKey", "Signer"]
 
 ASSERTION: Final = "assertionMethod"
 AUTHENTICATION: Final = "authentication"
+
+
+class Algorithm(Enum):
+    """How a key signs, as JOSE names it (RFC 7518, RFC 8037)."""
+
+    ED25519 = "EdDSA"
+    P256 = "ES256"
+    RSA = "RS256"
 
 
 class Signer(Protocol):
@@ -32,16 +42,35 @@ class Signer(Protocol):
     def verification_method(self) -> str:
         """The address of the public key."""
 
+    @property
+    def algorithm(self) -> Algorithm:
+        """How it signs."""
+
+    @property
+    def public_jwk(self) -> dict[str, str]:
+        """The public key as a JWK (RFC 7517), with nothing of the private one."""
+
     def sign(self, data: bytes) -> bytes:
-        """Return the Ed25519 signature over the data."""
+        """Return the signature over the data in the bytes that JOSE wants."""
 
 
 @dataclass(frozen=True)
 class LocalSigner:
-    """Signs with a key in memory."""
+    """Signs with an Ed25519 key in memory."""
 
     verification_method: str
     private: Ed25519PrivateKey
+
+    @property
+    def algorithm(self) -> Algorithm:
+        """Ed25519."""
+        return Algorithm.ED25519
+
+    @property
+    def public_jwk(self) -> dict[str, str]:
+        """The public key as a JWK of the kind OKP."""
+        raw = self.private.public_key().public_bytes_raw()
+        return {"kty": "OKP", "crv": "Ed25519", "x": encode(raw)}
 
     def sign(self, data: bytes) -> bytes:
         """Return the Ed25519 signature over the data."""

@@ -122,9 +122,26 @@ def _require_compacted(document: JSONObject, expanded: list[Any], load: Loader) 
         expanded = _expand(alone, load)
     context = {"@context": alone.get("@context")}
     options = {"documentLoader": load, "compactToRelative": False, "skipExpansion": True}
-    back = jsonld.compact(expanded, context, options)
+    back = _in_terms(jsonld.compact(expanded, context, options))
     for path in _differences(_members(alone), _members(back), ""):
         raise LinkedDataError(f"{path} is not written as its contexts define it.")
+
+
+# CLR 2.0 gives these a datatype, though objects stand there: nothing ever compacts to them
+_CLR: Final = "https://purl.imsglobal.org/spec/vc/clr/vocab.html#"
+_TERMS: Final = {
+    f"{_CLR}achievement": "achievement",
+    f"{_CLR}association": "association",
+    f"{_CLR}identifier-1": "identifier",
+}
+
+
+def _in_terms(document: JSONObject) -> JSONObject:
+    subject = document.get("credentialSubject")
+    if not isinstance(subject, dict):
+        return document
+    named = {_TERMS.get(name, name): value for name, value in subject.items()}
+    return {**document, "credentialSubject": named} if len(named) == len(subject) else document
 
 
 def without_inside(document: JSONObject) -> JSONObject:

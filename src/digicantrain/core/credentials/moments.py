@@ -12,7 +12,7 @@ _STAMP: Final = re.compile(
 
 def utc(moment: datetime) -> str:
     """Return a moment as text: 2026-11-20T12:00:00Z."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def read_utc(text: object) -> datetime | None:

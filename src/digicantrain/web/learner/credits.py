@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -17,12 +17,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from digicantrain.base.localised import pick
 from digicantrain.core.tables import write_csv
-from digicantrain.credentials import actions, queries
+from digicantrain.credentials import actions, downloads, queries
 from digicantrain.credentials.certificates import link_of
 from digicantrain.credentials.models import CmeGrant, Credential
 from digicantrain.learning.enums import EnrolmentState
-from digicantrain.people.models import Person
+from digicantrain.people.models import Organisation, Person
 from digicantrain.web.access import person_of
+from digicantrain.web.throttle import at_most
+
+STANDS = frozenset({"earned", "expires", "expired"})
 
 
 @login_required
@@ -35,6 +38,7 @@ def transcript(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "sums": _sums(rows) if len(rows) > 1 else [],
+        "records": _records(rows),
         "being_checked": [
             row for row in finished.select_related("version") if row.version.data.get("credit")
         ],
@@ -50,10 +54,27 @@ def _rows(person: Person, *, now: datetime) -> list[dict[str, Any]]:
         {
             "credential": row,
             "state": row.state_at(now),
+            "stands": row.state_at(now) in STANDS,
             "link": link_of(row),
             "grants": granted.get(row.pk, []),
         }
         for row in credentials
+    ]
+
+
+def _records(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return each provider of what stands, with the paths that it completes."""
+    standing = [row["credential"] for row in rows if row["state"] in {"earned", "expires"}]
+    providers = {row.organisation_id: row.organisation for row in standing}
+    return [
+        {
+            "slug": provider.slug,
+            "name": provider.name,
+            "paths": downloads.paths_of(
+                [row for row in standing if row.organisation_id == provider.pk]
+            ),
+        }
+        for provider in providers.values()
     ]
 
 
@@ -141,3 +162,24 @@ def share(request: HttpRequest, key: UUID) -> HttpResponse:
     actions.show_name(row, shown=request.POST.get("show_name") == "yes")
     messages.success(request, _("Saved."))
     return redirect("learner:credits")
+
+
+@login_required
+@require_safe
+@at_most(20)
+def record(request: HttpRequest, slug: str, code: str = "") -> HttpResponse:
+    """Hand over what was earned from a provider, or a path of it, as one signed file."""
+    person = person_of(request)
+    provider = get_object_or_404(Organisation, slug=slug)
+    path = downloads.path_of(person, provider, code=code) if code else None
+    if code and path is None:
+        raise Http404
+    try:
+        data = downloads.record_of(person, provider, now=timezone.now(), path=path)
+    except downloads.NotToBeHadError as error:
+        raise Http404 from error
+    return HttpResponse(
+        data,
+        content_type="application/vc+ld+json",
+        headers={"Content-Disposition": f'attachment; filename="{code or "transcript"}.json"'},
+    )

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from digicantrain.core.credentials.moments import read_stamp
 from digicantrain.core.credentials.verification import Cause, Report, Verdict
 from digicantrain.credentials import checking, queries
-from digicantrain.credentials.certificates import certificate_of, link_of, rows_of
+from digicantrain.credentials.certificates import link_of, rows_of
 from digicantrain.credentials.models import Credential
 from digicantrain.web.throttle import at_most
 
@@ -235,36 +235,3 @@ def credential(request: HttpRequest, token: str) -> HttpResponse:
     judged = checking.judge_own(row, now=timezone.now())
     context = {**_context(judged), "by_link": True, "link": link_of(row)}
     return render(request, "public/credential.html", context)
-
-
-@never_cache
-@require_safe
-@at_most(TIMES)
-def credential_json(request: HttpRequest, token: str) -> HttpResponse:
-    """Hand over the signed credential."""
-    del request
-    row = _found(token)
-    if not row.document:
-        raise Http404
-    return HttpResponse(
-        row.document,
-        content_type="application/vc+ld+json",
-        headers={"Content-Disposition": 'attachment; filename="credential.json"'},
-    )
-
-
-@never_cache
-@require_safe
-@at_most(TIMES)
-def certificate(request: HttpRequest, token: str) -> HttpResponse:
-    """Hand over the certificate; the name is on it where its holder shows it, or for herself."""
-    row = _found(token)
-    own = request.user.is_authenticated and row.person_id == request.user.pk
-    if row.revoked_at is not None or not row.document:
-        raise Http404
-    data = certificate_of(row, holder=row.holder_name if own or row.show_name else "")
-    return HttpResponse(
-        data,
-        content_type="application/pdf",
-        headers={"Content-Disposition": 'attachment; filename="certificate.pdf"'},
-    )
