@@ -13,15 +13,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from digicantrain.base.localised import pick
 from digicantrain.core.credentials import badge, keys, proof
-from digicantrain.core.credentials.award import Achievement, Award, AwardingBody
+from digicantrain.core.credentials.award import Achievement, Award
 from digicantrain.core.credentials.award import Kind as AwardKind
 from digicantrain.core.credentials.identity import Identity, IdentityKind
 from digicantrain.core.credentials.status import SIZE, StatusEntry
 from digicantrain.core.xapi import Verb
 from digicantrain.credentials import letters, vault
-from digicantrain.credentials.achievements import achievement_of
+from digicantrain.credentials.achievements import achievement_of, body_of
 from digicantrain.credentials.lists import address_of, current_key, signer_of
 from digicantrain.credentials.models import Credential, IssuerKey, StatusList
 from digicantrain.credentials.queries import is_earned
@@ -165,16 +164,10 @@ def _award(row: Credential, achievement: Achievement, key: IssuerKey) -> Award:
     person = row.person
     if person is None:
         raise NotEarnedError(_("There is nobody to issue this to."))
-    organisation = row.organisation
     return Award(
         id=f"urn:uuid:{row.key}",
         achievement=achievement,
-        body=AwardingBody(
-            id=key.did,
-            name=pick(organisation.name, language=row.language).text,
-            country=organisation.country,
-            website=organisation.website,
-        ),
+        body=body_of(row.organisation, did=key.did, language=row.language),
         identities=(
             Identity.of(IdentityKind.EMAIL, person.email, salt=secrets.token_hex(16)),
             Identity.of(IdentityKind.NAME, person.name, salt=secrets.token_hex(16)),
