@@ -5,14 +5,15 @@ from pathlib import Path
 
 from digicantrain.core.credentials import elm
 from digicantrain.core.credentials.award import Supervision
+from digicantrain.core.credentials.tellings import Learner, Phrases, Telling
 from tests.core.credentials.conftest import ACHIEVEMENT, BODY, award
 
 JUDGES = Path(__file__).resolve().parents[4] / "shared" / "data" / "judges"
 PNG = b"\x89PNG\r\n\x1a\n"
 REGISTERED = replace(BODY, legal_identifier="VATFI-01234567", email="training@turku.example")
-ENGLISH = elm.Phrases("Passed", "Check it", "Entitled to award ECTS credits", "Studying online")
-FINNISH = elm.Phrases("Hyväksytty", "Tarkista", "Oikeus myöntää opintopisteitä", "Verkko-opiskelu")
-AINO = elm.Learner("Aino Virtanen", "aino@example.org")
+ENGLISH = Phrases("Passed", "Check it", "Entitled to award ECTS credits", "Studying online")
+FINNISH = Phrases("Hyväksytty", "Tarkista", "Oikeus myöntää opintopisteitä", "Verkko-opiskelu")
+AINO = Learner("Aino Virtanen", "aino@example.org")
 EXTRAS = elm.Extras(link="https://credits.example/c/abc/", logo=PNG, certificate=b"%PDF-1.7")
 
 
@@ -33,11 +34,11 @@ def told(achievement=ACHIEVEMENT, *, languages=("fi", "en"), body=REGISTERED, **
     """Return an award in its languages, the holder's own first."""
     achievement = replace(achievement, watched=Supervision.UNSUPERVISED)
     by_language = {
-        "fi": elm.Telling(
+        "fi": Telling(
             award(in_finnish(achievement), body=replace(body, name="Turun koulutus"), **changes),
             FINNISH, "Suomi", PNG,
         ),
-        "en": elm.Telling(award(achievement, body=body, **changes), ENGLISH, "Finland", PNG),
+        "en": Telling(award(achievement, body=body, **changes), ENGLISH, "Finland", PNG),
     }  # fmt: skip
     return [by_language[language] for language in languages]
 

@@ -24,6 +24,7 @@ from digicantrain.core.credentials.award import (
 from digicantrain.core.credentials.elm import EuropeanFormError, duration
 from digicantrain.core.credentials.european_lists import UnknownEntryError
 from digicantrain.core.credentials.plain_text import plain
+from digicantrain.core.credentials.tellings import Learner
 from tests.core.credentials.conftest import ACHIEVEMENT, changed
 from tests.core.credentials.european import AINO, JUDGES, PNG, REGISTERED, document, told
 
@@ -77,7 +78,7 @@ BARE = replace(
 KINDS = {
     "whole": document(),
     "one language": document(languages=("en",)),
-    "least": document(BARE, learner=elm.Learner("Ελένη Παππά"), extras=None, expires_at=None),
+    "least": document(BARE, learner=Learner("Ελένη Παππά"), extras=None, expires_at=None),
     "badge": document(changed(kind=Kind.BADGE, takes_part=Participation.BLENDED)),
     "referenced": document(
         changed(level=Level(7, "referenced to the Finnish framework", Basis.REFERENCED))
@@ -206,7 +207,7 @@ def test_ects_without_entitlement_are_refused():
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"learner": elm.Learner(" \x07")}, "learner's name"),
+        ({"learner": Learner(" \x07")}, "learner's name"),
         ({"body": replace(REGISTERED, legal_identifier="")}, "number in a register"),
         ({"body": replace(REGISTERED, legal_identifier="01234567")}, "number in a register"),
     ],
@@ -254,7 +255,7 @@ texts = st.text(min_size=1, max_size=60).filter(lambda text: plain(text).strip()
 @given(name=texts, title=texts, narrative=texts)
 def test_any_name_title_and_narrative_survive(name, title, narrative):
     made = document(
-        changed(title=title, description=narrative), learner=elm.Learner(name), languages=("en",)
+        changed(title=title, description=narrative), learner=Learner(name), languages=("en",)
     )
     read = json.loads(json.dumps(made, ensure_ascii=False).encode())
 
@@ -283,7 +284,7 @@ def test_hostile_values_in_each_field_give_no_error(shapes):
     )  # fmt: skip
     body = replace(REGISTERED, name=HOSTILE, email='"a b"@x.example')
 
-    written = document(nasty, learner=elm.Learner(HOSTILE, "x y@example.org"), body=body)
+    written = document(nasty, learner=Learner(HOSTILE, "x y@example.org"), body=body)
 
     assert faults(written, shapes) == []
     elm_terms.check_terms(written)

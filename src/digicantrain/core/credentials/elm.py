@@ -25,6 +25,7 @@ from digicantrain.core.credentials.award import (
 )
 from digicantrain.core.credentials.moments import utc
 from digicantrain.core.credentials.plain_text import plain
+from digicantrain.core.credentials.tellings import Learner, Telling, Words, words_of
 
 CONTEXTS: Final = (
     "https://www.w3.org/2018/credentials/v1",
@@ -39,39 +40,6 @@ JSONObject = dict[str, Any]
 
 class EuropeanFormError(ValueError):
     """An award lacks what only the European form asks for; the sentence names it."""
-
-
-@dataclass(frozen=True)
-class Learner:
-    """Who holds the credential; the address stands only where the form is sent by it."""
-
-    name: str
-    email: str = ""
-
-
-@dataclass(frozen=True)
-class Phrases:
-    """Sentences of the form's own, in one language."""
-
-    passed: str
-    check: str
-    entitled: str
-    learning: str
-
-
-@dataclass(frozen=True)
-class Telling:
-    """An award in one language, with a picture (PNG) of the certificate in it."""
-
-    award: Award
-    phrases: Phrases
-    country: str = ""
-    picture: bytes = b""
-
-    @property
-    def language(self) -> str:
-        """Its language: two letters."""
-        return self.award.achievement.language
 
 
 @dataclass(frozen=True)
@@ -179,10 +147,8 @@ class _Form:
         said = {key: value for key, value in members.items() if value not in ("", None, [], {})}
         return {"id": f"urn:epass:{name}:{self.counts[name]}", "type": type_, **said}
 
-    def _words(self, say: Callable[[Telling], str]) -> dict[str, str]:
-        """Return language -> text, of those languages in which something is said."""
-        told = {telling.language: plain(say(telling)) for telling in self.tellings}
-        return {language: text for language, text in told.items() if text.strip()}
+    def _words(self, say: Callable[[Telling], str]) -> Words:
+        return words_of(self.tellings, say)
 
     def _note(self, say: Callable[[Telling], str]) -> JSONObject | None:
         words = self._words(say)
