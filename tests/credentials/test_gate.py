@@ -70,7 +70,7 @@ def test_the_sentence_is_in_the_authors_language(version, organisation):
     with translation.override("fi"):
         (sentence,) = sentences_of(version, organisation=organisation)
 
-    assert "laadunvarmistus" in sentence
+    assert "laadunvarmistuksen tapa" in sentence
 
 
 def test_a_level_is_referenced_or_self_assessed_and_nothing_else(version, organisation):

@@ -24,6 +24,7 @@ from digicantrain.credentials.achievements import achievement_of, body_of
 from digicantrain.credentials.lists import address_of, current_key, signer_of
 from digicantrain.credentials.models import Credential, IssuerKey, StatusList
 from digicantrain.credentials.queries import is_earned
+from digicantrain.credentials.records import record_of
 from digicantrain.learning.models import Enrolment, Notice
 from digicantrain.learning.statements import tell
 from digicantrain.people.actions import record
@@ -138,6 +139,9 @@ def _issue(enrolment: Enrolment, *, now: datetime) -> Credential:
         language=achievement.language,
         holder_name=person.name,
         title={achievement.language: achievement.title},
+        record=record_of(
+            enrolment.version, organisation=organisation, language=achievement.language
+        ),
         issued_at=now.replace(microsecond=0),
         status_list=_status_list(organisation, did=key.did),
         is_demo=organisation.is_demo,

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from digicantrain.core.credentials.moments import read_utc
 from digicantrain.core.credentials.verification import Cause, Verdict
 from digicantrain.credentials import queries
-from digicantrain.credentials.certificates import certificate_of, link_of, rows_of
+from digicantrain.credentials.certificates import link_of, rows_of, sealed_certificate_of
 from digicantrain.credentials.models import Credential
 from digicantrain.web.throttle import at_most
 
@@ -195,7 +195,8 @@ def certificate(request: HttpRequest, token: str) -> HttpResponse:
     own = request.user.is_authenticated and row.person_id == request.user.pk
     if row.revoked_at is not None or not row.document:
         raise Http404
-    data = certificate_of(row, holder=row.holder_name if own or row.show_name else "")
+    holder = row.holder_name if own or row.show_name else ""
+    data = sealed_certificate_of(row, holder=holder, now=timezone.now())
     return HttpResponse(
         data,
         content_type="application/pdf",
