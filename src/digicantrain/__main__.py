@@ -142,13 +142,17 @@ def _people(add: Add) -> None:
         commands.create_organisation,
         "Make a provider with its first administrator. Repeating it adds what is missing.\n"
         "The administrator gets no password: she signs in by a code sent to her address.",
-        'turku --name "Turku Training" --country FI --administrator onni@turku.example',
+        'turku --name "Turku Training" --country FI --administrator onni@turku.example'
+        ' --quality "Internal quality assurance"',
     )
     found.add_argument("slug", metavar="SLUG", help="short name: a-z, 0-9 and hyphens")
     found.add_argument("--name", required=True, help="name as people read it")
     found.add_argument("--country", required=True, help="two capital letters, for example FI")
     found.add_argument("--language", default="en", help="language of the name; default en")
     found.add_argument("--administrator", required=True, metavar="EMAIL")
+    found.add_argument(
+        "--quality", default="", help="how quality is assured, as each certificate says it"
+    )
     enrol = add(
         "enrol",
         commands.enrol,

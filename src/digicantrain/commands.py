@@ -117,15 +117,16 @@ def migrate(_chosen: argparse.Namespace) -> int:
 def create_organisation(chosen: argparse.Namespace) -> int:
     """Make a provider with its first administrator."""
     _start()
-    from digicantrain.people.actions import found_organisation
+    from digicantrain.people.actions import found_organisation, say_quality
 
-    found_organisation(
+    row = found_organisation(
         chosen.slug,
         name=chosen.name,
         country=chosen.country,
         language=chosen.language,
         administrator=chosen.administrator,
     )
+    say_quality(row, words=chosen.quality, language=chosen.language)
     say(f"{chosen.administrator} administers {chosen.slug}, and signs in by a code sent by mail.")
     return 0
 

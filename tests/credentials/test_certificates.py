@@ -8,7 +8,8 @@ from pypdf import PdfReader
 
 from digicantrain.core.credentials.certificate import attachment_of
 from digicantrain.credentials import checking
-from digicantrain.credentials.certificates import certificate_of, country_of, link_of, qr_of
+from digicantrain.credentials.certificates import certificate_of, link_of, qr_of
+from digicantrain.credentials.countries import country_of
 from digicantrain.learning.actions import enrol
 from digicantrain.learning.enums import EnrolledBy
 from digicantrain.people.models import Signatory

@@ -15,7 +15,6 @@ import orjson
 from django.utils.translation import gettext as _
 
 from digicantrain.base import jobs
-from digicantrain.base.localised import pick
 from digicantrain.core.credentials.award import Achievement, Award, AwardingBody
 from digicantrain.core.credentials.award import Kind as AwardKind
 from digicantrain.core.credentials.identity import Identity, IdentityKind
@@ -24,9 +23,11 @@ from digicantrain.core.credentials.status import SIZE, StatusEntry
 from digicantrain.core.credentials.template import TemplateError, template_for
 from digicantrain.core.xapi import Verb
 from digicantrain.credentials import letters
+from digicantrain.credentials.achievements import body_of
 from digicantrain.credentials.lists import address_of
-from digicantrain.credentials.signers import signer_of
 from digicantrain.credentials.models import Credential, IssuerKey, StatusList
+from digicantrain.credentials.records import record_of
+from digicantrain.credentials.signers import signer_of
 from digicantrain.learning.models import Enrolment, Notice
 from digicantrain.learning.statements import tell_all
 from digicantrain.people.actions import record_all
@@ -55,9 +56,12 @@ def issue(
     places = free_indexes(listed, len(enrolments))
     rows = [_row(one, achievement, now=now) for one in enrolments]
     signer = signer_of(key)
-    body = _body(organisation, key=key, language=achievement.language)
+    body = body_of(organisation, did=key.did, language=achievement.language)
+    kept = record_of(
+        enrolments[0].version, organisation=organisation, language=achievement.language
+    )
     for row, place in zip(rows, places, strict=True):
-        row.status_list, row.status_index = listed, place
+        row.status_list, row.status_index, row.record = listed, place, kept
         _sign(row, _award(row, achievement, body), signer=signer)
     made = Credential.objects.bulk_create(rows)
     _tell(made, enrolments, now=now)
@@ -84,15 +88,6 @@ def _kind(achievement: Achievement) -> str:
     if achievement.kind is AwardKind.MICRO_CREDENTIAL:
         return Credential.Kind.MICRO_CREDENTIAL
     return Credential.Kind.BADGE
-
-
-def _body(organisation: Organisation, *, key: IssuerKey, language: str) -> AwardingBody:
-    return AwardingBody(
-        id=key.did,
-        name=pick(organisation.name, language=language).text,
-        country=organisation.country,
-        website=organisation.website,
-    )
 
 
 def _award(row: Credential, achievement: Achievement, body: AwardingBody) -> Award:

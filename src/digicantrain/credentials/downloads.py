@@ -19,8 +19,8 @@ from digicantrain.core.credentials.verification import Verdict
 from digicantrain.credentials import checking, pictures
 from digicantrain.credentials.achievements import urn
 from digicantrain.credentials.lists import NoKeyError, current_key, key_of_list
-from digicantrain.credentials.signers import signer_of
 from digicantrain.credentials.models import Credential
+from digicantrain.credentials.signers import signer_of
 from digicantrain.credentials.vault import VaultError
 from digicantrain.people.models import Organisation, Person
 from digicantrain.programme.models import Path

@@ -49,6 +49,39 @@ class IssuerKey(models.Model):
         return self.verification_method
 
 
+class SealKey(models.Model):
+    """An organisation's key and certificates for seals on PDF and European credentials."""
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="seal_keys"
+    )
+    # PEM: the signer's own first, then those above it
+    certificates = models.TextField()
+    private_encrypted = models.TextField()
+    # made here for trying things: its certificate says that it is not qualified
+    is_self_made = models.BooleanField(default=False)
+    valid_until = models.DateTimeField()
+    created_at = models.DateTimeField(default=timezone.now)
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.created_at:%Y-%m-%d}"
+
+
+class AchievementRecord(models.Model):
+    """What could be earned when it was issued, in each of its languages; shared by all who did."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    # language -> {"achievement": ..., "body": ...}, the language of the course run first
+    tellings = models.JSONField()
+
+    def __str__(self) -> str:
+        return self.digest
+
+
 class StatusList(models.Model):
     """A bitstring of one purpose, signed by the issuer of the credentials that stand in it."""
 
@@ -90,6 +123,9 @@ class Credential(models.Model):
     language = models.CharField(max_length=5)
     holder_name = models.CharField(max_length=200, blank=True)
     title = models.JSONField(default=dict)
+    record = models.ForeignKey(
+        AchievementRecord, on_delete=models.PROTECT, null=True, related_name="credentials"
+    )
     # the eleven elements as issued: workload, level, assessment, quality assurance, ...
     elements = models.JSONField(default=dict)
     issued_at = models.DateTimeField(default=timezone.now)
@@ -156,7 +192,11 @@ class TrialCredential(models.Model):
 
 
 class CmeGrant(models.Model):
-    """An accreditor's decision that a module counts for a profession; without one nothing shows."""
+    """An accreditor's decision that a module counts for a profession; without one nothing shows.
+
+    `rule` names the rule set under which it was granted; `points` are the most that can be earned.
+    `sentences` holds the texts that the accreditor granted, by their names.
+    """
 
     version = models.ForeignKey(ModuleVersion, on_delete=models.PROTECT, related_name="cme_grants")
     accreditor = models.CharField(max_length=200)
@@ -168,6 +208,8 @@ class CmeGrant(models.Model):
     source = models.URLField()
     valid_from = models.DateField()
     valid_until = models.DateField()
+    rule = models.CharField(max_length=60, blank=True, default="")
+    sentences = models.JSONField(default=dict, blank=True)
 
     def __str__(self) -> str:
         return self.reference

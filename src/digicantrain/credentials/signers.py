@@ -13,5 +13,5 @@ def signer_of(key: IssuerKey) -> Signer:
         TokenError: the hardware token is not there, or does not have the key.
     """
     if key.keeper == IssuerKey.Keeper.PKCS11:
-        return tokens.TokenSigner(key.verification_method, key.handle)
+        return tokens.TokenSigner(key.verification_method, key.handle, key.public_multibase)
     return LocalSigner(key.verification_method, vault.open_key(key.private_encrypted))

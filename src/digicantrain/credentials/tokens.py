@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings
 
+from digicantrain.core.credentials.keys import Algorithm, jwk_of
 from digicantrain.core.lazy import lazily
 
 pkcs11 = lazily("pkcs11")  # only an installation with a token loads it
@@ -31,10 +32,21 @@ class TokenError(ValueError):
 
 @dataclass(frozen=True)
 class TokenSigner:
-    """Signs with a key in the token."""
+    """Signs with an Ed25519 key in the token."""
 
     verification_method: str
     handle: str
+    public_multibase: str
+
+    @property
+    def algorithm(self) -> Algorithm:
+        """Ed25519."""
+        return Algorithm.ED25519
+
+    @property
+    def public_jwk(self) -> dict[str, str]:
+        """The public key as a JWK."""
+        return jwk_of(self.public_multibase)
 
     def sign(self, data: bytes) -> bytes:
         """Return the Ed25519 signature over the data."""

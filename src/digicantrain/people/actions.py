@@ -205,6 +205,13 @@ def found_organisation(
     return row
 
 
+def say_quality(organisation: Organisation, *, words: str, language: str) -> None:
+    """Say how a provider's quality is assured, where that is not said in this language yet."""
+    if words and not organisation.quality_assurance.get(language):
+        organisation.quality_assurance[language] = words
+        save_place(organisation, action="organisation-changed", by=None)
+
+
 def _clean(row: Organisation | Person, said: dict[str, str]) -> None:
     try:
         row.full_clean()

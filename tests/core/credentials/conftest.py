@@ -36,7 +36,7 @@ def key_pair(seed=1):
 
 SIGNER, PUBLIC = key_pair()
 ISSUER = keys.did_key(PUBLIC.multibase)
-BODY = AwardingBody(ISSUER, "Turku Training", "FI", "https://turku.example/")
+BODY = AwardingBody(ISSUER, "Turku Training", "FI", "https://turku.example/", may_award_ects=True)
 ACHIEVEMENT = Achievement(
     urn="urn:uuid:11111111-1111-4111-8111-111111111111",
     kind=Kind.MICRO_CREDENTIAL,

@@ -69,12 +69,27 @@ class LocalSigner:
     @property
     def public_jwk(self) -> dict[str, str]:
         """The public key as a JWK of the kind OKP."""
-        raw = self.private.public_key().public_bytes_raw()
-        return {"kty": "OKP", "crv": "Ed25519", "x": encode(raw)}
+        return _jwk(self.private.public_key())
 
     def sign(self, data: bytes) -> bytes:
         """Return the Ed25519 signature over the data."""
         return self.private.sign(data)
+
+
+def _jwk(key: Ed25519PublicKey) -> dict[str, str]:
+    return {"kty": "OKP", "crv": "Ed25519", "x": encode(key.public_bytes_raw())}
+
+
+def jwk_of(multibase: str) -> dict[str, str]:
+    """Return an Ed25519 key in multibase as a JWK of the kind OKP.
+
+    Raises:
+        KeyFormatError: it is another key, or none.
+    """
+    key = from_multibase(multibase)
+    if not isinstance(key, Ed25519PublicKey):
+        raise KeyFormatError("The key is not a public Ed25519 key.")
+    return _jwk(key)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from digicantrain.credentials import downloads, queries
-from digicantrain.credentials.certificates import certificate_of
+from digicantrain.credentials.certificates import sealed_certificate_of
 from digicantrain.credentials.models import Credential
 from digicantrain.web.throttle import at_most
 
@@ -89,5 +89,6 @@ def certificate(request: HttpRequest, token: str) -> HttpResponse:
     own = request.user.is_authenticated and row.person_id == request.user.pk
     if row.revoked_at is not None:
         raise Http404
-    data = certificate_of(row, holder=row.holder_name if own or row.show_name else "")
+    holder = row.holder_name if own or row.show_name else ""
+    data = sealed_certificate_of(row, holder=holder, now=timezone.now())
     return handed(data, name=downloads.file_name(row, "pdf"), kind="application/pdf")
