@@ -225,7 +225,7 @@ def _unwrapped(value: Any) -> Any:
 
 
 def _is_clash(error: BaseException | None) -> bool:
-    """Return whether a context redefines what another one protects, as OB 3.0.1 does with VC 2.0."""
+    """Return whether one context redefines what another protects: OB 3.0.1 does, after VC 2.0."""
     while error is not None:
         if getattr(error, "code", "") == "protected term redefinition":
             return True
