@@ -20,6 +20,7 @@ from digicantrain.core.credentials.keys import ASSERTION, PublicKey
 from digicantrain.core.credentials.linked_data import (
     ContextClashError,
     LinkedDataError,
+    WorkError,
     without_inside,
 )
 from digicantrain.core.credentials.moments import read_stamp
@@ -324,6 +325,8 @@ def _require_holds(
         raise Refused(Verdict.ALTERED, Cause.OTHER_KEY) from None
     except integrity.ProofError as error:
         raise Refused(Verdict.ALTERED, Cause.OTHER_PROOF, str(error)) from None
+    except WorkError as error:
+        raise Refused(Verdict.NOT_CHECKED, Cause.TOO_MUCH, str(error)) from None
     except LinkedDataError as error:
         raise Refused(Verdict.ALTERED, Cause.UNSIGNED_PART, str(error)) from None
     if not genuine:
