@@ -17,7 +17,12 @@ from digicantrain.core.credentials.data_model import (
 )
 from digicantrain.core.credentials.jws import AlgorithmError, Jws, JwsError
 from digicantrain.core.credentials.keys import ASSERTION, PublicKey
-from digicantrain.core.credentials.linked_data import LinkedDataError, without_inside
+from digicantrain.core.credentials.linked_data import (
+    ContextClashError,
+    LinkedDataError,
+    WorkError,
+    without_inside,
+)
 from digicantrain.core.credentials.moments import read_stamp
 from digicantrain.core.credentials.public_keys import KeyFormatError, from_jwk, to_multibase
 from digicantrain.core.credentials.terms import PINNED, digest_of
@@ -280,7 +285,7 @@ def _require_proofs(document: dict[str, Any], signer: Issuer, rules: Rules, purp
             owner = yield from issuer(method.partition("#")[0])
         key = _key(proof, owner, purpose, rules)
         _require_contexts(document, signer, rules)
-        _require_holds(document, proof, key, rules)
+        _require_holds(document, proof, key, signer, rules)
         by_issuer = by_issuer or owner is signer
     if not by_issuer:
         raise Refused(Verdict.ALTERED, Cause.OTHER_KEY)
@@ -304,7 +309,7 @@ def _key(proof: Mapping[str, Any], owner: Issuer, purpose: str, rules: Rules) ->
 
 
 def _require_holds(
-    document: dict[str, Any], proof: dict[str, Any], key: PublicKey, rules: Rules
+    document: dict[str, Any], proof: dict[str, Any], key: PublicKey, signer: Issuer, rules: Rules
 ) -> None:
     covered = {name: value for name, value in document.items() if name != "proof"}
     if "@context" in proof and proof["@context"] != document.get("@context"):
@@ -314,10 +319,14 @@ def _require_holds(
         if earlier:
             covered["proof"] = earlier
         genuine = rules.holds(covered, proof=proof, key=key, load=rules.load)
+    except ContextClashError as error:
+        raise signer.unlike_ours(Cause.UNKNOWN_CONTEXT, str(error)) from None
     except KeyFormatError:
         raise Refused(Verdict.ALTERED, Cause.OTHER_KEY) from None
     except integrity.ProofError as error:
         raise Refused(Verdict.ALTERED, Cause.OTHER_PROOF, str(error)) from None
+    except WorkError as error:
+        raise Refused(Verdict.NOT_CHECKED, Cause.TOO_MUCH, str(error)) from None
     except LinkedDataError as error:
         raise Refused(Verdict.ALTERED, Cause.UNSIGNED_PART, str(error)) from None
     if not genuine:

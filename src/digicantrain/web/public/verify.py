@@ -95,7 +95,7 @@ CAUSES = {
     Cause.NOT_YET: gettext_lazy("It begins later."),
     Cause.EXPIRED: gettext_lazy("Its time is over."),
     Cause.EMBEDDED: gettext_lazy("A credential inside it does not stand."),
-    Cause.TOO_MUCH: gettext_lazy("It holds too many credentials inside one another."),
+    Cause.TOO_MUCH: gettext_lazy("To check it would take too much work."),
     Cause.PRESENTATION: gettext_lazy("It was made for somebody else, or for another moment."),
 }
 
