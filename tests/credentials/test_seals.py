@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -77,7 +78,7 @@ def test_the_file_as_it_was_stands_at_the_front(sealed, credential, seal):
 
 def test_its_marks_and_its_attachment_stay(sealed, credential, now):
     pdf = PdfReader(io.BytesIO(sealed))
-    root = pdf.trailer["/Root"]
+    root: Any = pdf.trailer["/Root"]
     metadata = root["/Metadata"].get_data()
 
     assert b"<pdfaid:part>3</pdfaid:part>" in metadata

@@ -1,7 +1,6 @@
 """Reads about credentials: what is earned, what was issued, whether a credential stands."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +17,7 @@ from digicantrain.assessment.models import Attempt
 from digicantrain.core.credentials import certificate, strict_json, verification
 from digicantrain.core.credentials.keys import PublicKey
 from digicantrain.core.credentials.verification import Cause, Report, Verdict
-from digicantrain.credentials.models import CmeGrant, Credential, IssuerKey
+from digicantrain.credentials.models import Credential, IssuerKey
 from digicantrain.credentials.signatures import holds
 from digicantrain.learning.enums import EnrolmentState, StepState
 from digicantrain.learning.models import Cohort, Enrolment, StepProgress
@@ -73,23 +72,6 @@ def transcript(person: Person) -> QuerySet[Credential]:
         .select_related("organisation", "version__module")
         .defer("document")
     )
-
-
-def grants_of(credentials: Sequence[Credential], *, profession: str) -> dict[int, list[CmeGrant]]:
-    """Return the CME grants that held for a profession when each was issued; mostly none."""
-    versions = {row.version_id for row in credentials}
-    if not profession or not versions:
-        return {}
-    grants = list(CmeGrant.objects.filter(version__in=versions, profession=profession))
-    return {
-        row.pk: [
-            grant
-            for grant in grants
-            if grant.version_id == row.version_id
-            and grant.valid_from <= row.issued_at.date() <= grant.valid_until
-        ]
-        for row in credentials
-    }
 
 
 def of_organisations(
