@@ -14,6 +14,8 @@ DEMO = MODE == "demo"
 DEBUG = False
 
 VAR = Path(env.text("DIGICANTRAIN_VAR", default="var")).resolve()
+# rule sets of CME accreditors of one's own, beside those that come with the program
+CME_RULES = env.text("DIGICANTRAIN_CME_RULES", default="")
 CONTENT = Path(env.text("DIGICANTRAIN_CONTENT", default="content")).resolve()
 BASE_DIR = Path(__file__).resolve().parent
 

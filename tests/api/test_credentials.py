@@ -166,6 +166,8 @@ def test_a_list_is_to_be_relied_on_for_a_day(client, credential):
     document = json.loads(client.get(f"/status/{StatusList.objects.get().key}").content)
 
     begins, ends = (read_utc(document[name]) for name in ("validFrom", "validUntil"))
+    assert begins is not None
+    assert ends is not None
     assert ends - begins == timedelta(days=1)
 
 

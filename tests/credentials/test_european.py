@@ -15,6 +15,7 @@ from digicantrain.credentials.records import awards_of, record_of
 from digicantrain.learning.actions import enrol
 from digicantrain.learning.enums import EnrolledBy
 from tests.core.credentials import test_elm, test_elmo
+from tests.core.credentials.european import JUDGES
 from tests.core.credentials.test_elm import judged, shapes  # noqa: F401 - a fixture
 from tests.core.credentials.test_elmo import schema  # noqa: F401 - a fixture
 from tests.credentials.earned import issued
@@ -47,7 +48,7 @@ def test_the_commissions_shapes_find_no_error_in_what_is_handed_out(finnish, sha
     assert test_elm.faults(upload(finnish), shapes) == []
 
 
-@pytest.mark.skipif(not (test_elmo.JUDGES / "elmo").is_dir(), reason="The schema is not here.")
+@pytest.mark.skipif(not (JUDGES / "elmo").is_dir(), reason="The schema is not here.")
 def test_the_elmo_schema_finds_no_error_in_what_is_handed_out(finnish, schema):  # noqa: F811
     data = european.elmo_of([finnish], name=NAME, email=MAIL, now=timezone.now())
 

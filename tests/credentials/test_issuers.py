@@ -10,7 +10,7 @@ from digicantrain.__main__ import main
 from digicantrain.core.credentials import verification
 from digicantrain.core.credentials.keys import PublicKey
 from digicantrain.core.credentials.verification import Verdict
-from digicantrain.credentials import actions, queries
+from digicantrain.credentials import actions, checking
 from digicantrain.credentials.models import IssuerKey
 from digicantrain.learning.actions import enrol
 from digicantrain.learning.enums import EnrolledBy
@@ -209,4 +209,4 @@ def test_a_key_of_a_did_key_needs_no_document_in_the_export(organisation, enrolm
 
     assert not list(folder.rglob("did.json"))
     assert (folder / "status" / f"{credential.status_list.key}-revocation.json").is_file()
-    assert queries.judge(credential.document, now=timezone.now()).is_valid
+    assert checking.judge(credential.document, now=timezone.now()).is_valid

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -17,7 +18,7 @@ from pypdf import PdfReader
 from digicantrain.core.credentials.certificate import attachment_of
 from digicantrain.core.credentials.jades import SealError, opened
 from digicantrain.core.credentials.seal_certificate import NOT_QUALIFIED
-from digicantrain.credentials import queries, seals
+from digicantrain.credentials import checking, seals
 from digicantrain.credentials.certificates import certificate_of, sealed_certificate_of
 from digicantrain.credentials.models import SealKey
 from digicantrain.credentials.vault import VaultError
@@ -77,7 +78,7 @@ def test_the_file_as_it_was_stands_at_the_front(sealed, credential, seal):
 
 def test_its_marks_and_its_attachment_stay(sealed, credential, now):
     pdf = PdfReader(io.BytesIO(sealed))
-    root = pdf.trailer["/Root"]
+    root: Any = pdf.trailer["/Root"]
     metadata = root["/Metadata"].get_data()
 
     assert b"<pdfaid:part>3</pdfaid:part>" in metadata
@@ -85,7 +86,7 @@ def test_its_marks_and_its_attachment_stay(sealed, credential, now):
     assert root["/MarkInfo"]["/Marked"]
     assert pdf.attachments == {"credential.json": [credential.document.encode()]}
     assert attachment_of(sealed) == credential.document.encode()
-    assert queries.judge(sealed, now=now).is_valid
+    assert checking.judge(sealed, now=now).is_valid
 
 
 def test_one_byte_changed_breaks_it(sealed, seal):

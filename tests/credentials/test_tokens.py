@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from digicantrain.__main__ import main
 from digicantrain.core.credentials.verification import Verdict
-from digicantrain.credentials import actions, queries, tokens
+from digicantrain.credentials import actions, checking, tokens
 from digicantrain.credentials.models import Credential, IssuerKey
 from digicantrain.learning.actions import enrol
 from digicantrain.learning.enums import EnrolledBy
@@ -55,7 +55,7 @@ def test_a_key_in_the_token_signs_a_credential_that_is_valid(key, enrolment):
     credential = issued(enrolment)
 
     assert key.verification_method in credential.document
-    assert queries.judge(credential.document, now=timezone.now()).verdict is Verdict.VALID
+    assert checking.judge(credential.document, now=timezone.now()).verdict is Verdict.VALID
     assert key.private_encrypted == ""
 
 
@@ -76,7 +76,7 @@ def test_keys_in_database_and_token_follow_one_another(token, enrolment, cohort,
         actions.replace_key(cohort.organisation, by=None, now=timezone.now(), keeper=keeper)
         rows.append(issued(who))
 
-    verdicts = [queries.judge(row.document, now=timezone.now()).verdict for row in rows]
+    verdicts = [checking.judge(row.document, now=timezone.now()).verdict for row in rows]
     assert verdicts == [Verdict.VALID] * 3
     keepers = list(IssuerKey.objects.order_by("pk").values_list("keeper", flat=True))
     assert keepers == ["software", "pkcs11", "software"]
@@ -85,7 +85,7 @@ def test_keys_in_database_and_token_follow_one_another(token, enrolment, cohort,
 def test_the_status_list_is_signed_in_the_token_too(key, enrolment):
     from digicantrain.credentials import lists
 
-    listed = json.loads(lists.signed_list(issued(enrolment).status_list))
+    listed = json.loads(lists.signed_list(issued(enrolment).status_list, now=timezone.now()))
 
     assert listed["proof"][0]["verificationMethod"] == key.verification_method
 
@@ -102,7 +102,7 @@ def test_threat_44_without_the_token_nothing_is_issued_and_old_ones_verify(
         issued(enrol(cohort, person=farah, how=EnrolledBy.SELF))
 
     assert Credential.objects.count() == 1
-    assert queries.judge(old.document, now=timezone.now()).verdict is Verdict.VALID
+    assert checking.judge(old.document, now=timezone.now()).verdict is Verdict.VALID
 
 
 def test_a_token_without_this_key_is_told_apart(key):
@@ -139,4 +139,4 @@ def test_each_wrong_setting_is_answered_by_a_sentence(
 def test_a_session_that_was_lost_is_opened_anew(key, enrolment):
     tokens.with_session(lambda session: session.close())
 
-    assert queries.judge(issued(enrolment).document, now=timezone.now()).is_valid
+    assert checking.judge(issued(enrolment).document, now=timezone.now()).is_valid

@@ -16,8 +16,8 @@ from digicantrain.core.credentials import proof
 from digicantrain.core.credentials.moments import utc
 from digicantrain.credentials import actions, checking
 from digicantrain.credentials.certificates import certificate_of
-from digicantrain.credentials.lists import signer_of
 from digicantrain.credentials.models import Credential, IssuerKey
+from digicantrain.credentials.signers import signer_of
 from tests.core.credentials import others
 from tests.core.credentials.conftest import key_pair
 

@@ -105,6 +105,17 @@ def study(*, method="get", **more):
     )  # fmt: skip
 
 
+def own_credential(**more):
+    """Return a page of Aino's credential; `more` names what else its address has."""
+    return Page(
+        "own", ("aino",),
+        find=lambda world: {
+            "key": world.credential.key, **{name: find(world) for name, find in more.items()},
+        },
+        absent={"key": NOBODY, **dict.fromkeys(more, 999_999)},
+    )  # fmt: skip
+
+
 CODE: Find = lambda world: {"code": "X1"}  # noqa: E731 - a row of the table
 NO_SLUG, NO_TOKEN = {"slug": "nothing"}, {"token": "nothing"}
 TABLE = {
@@ -158,6 +169,12 @@ TABLE = {
         "own", (), find=lambda world: {**slug(world), "code": "nurse"},
         absent={"slug": "nothing", "code": "nurse"},
     ),
+    "learner:transcript-json": Page("personal"),
+    "learner:credential-forms": own_credential(),
+    "learner:european-upload": own_credential(),
+    "learner:european-sealed": own_credential(),
+    "learner:elmo": own_credential(),
+    "learner:cme-certificate": own_credential(grant=lambda world: world.grant.pk),
     "learner:put-away": Page(
         "own", ("aino",), find=lambda world: {"pk": world.notice.pk}, absent={"pk": 999_999},
         method="post",

@@ -31,7 +31,8 @@ from digicantrain.credentials.models import Credential, SealKey
 from digicantrain.credentials.records import awards_of
 from digicantrain.people.models import Organisation
 
-TEMPLATE = Path(__file__).resolve().parent / "files" / "certificate.typ"
+FILES = Path(__file__).resolve().parent / "files"
+TEMPLATE = FILES / "certificate.typ"
 STANDARDS: list[Any] = ["a-3a", "ua-1"]
 BOX = "□"
 PICTURE_PPI = 60
@@ -77,13 +78,18 @@ def pictures_of(credential: Credential, *, holder: str) -> dict[str, bytes]:
 
 def _drawn(credential: Credential, sheets: list[dict[str, Any]], **options: Any) -> bytes:
     data = {**_data(credential), "sheets": sheets}
-    options |= {"timestamp": int(credential.issued_at.timestamp())}
-    template = TEMPLATE.read_bytes()
+    return compile_pdf(TEMPLATE, data=data, moment=credential.issued_at, **options)
+
+
+def compile_pdf(template: Path, *, data: dict[str, Any], moment: datetime, **options: Any) -> bytes:
+    """Return what a template makes of words, dated with a moment, so that it is the same twice."""
+    options |= {"timestamp": int(moment.timestamp())}
+    text = template.read_bytes()
     try:
-        return _compile(template, data=data, **options)
+        return _compile(text, data=data, **options)
     except typst.TypstError:
         # a letter that no font here can draw: an archivable file may not hold it
-        return _compile(template, data=_drawable(data), **options)
+        return _compile(text, data=_drawable(data), **options)
 
 
 def _compile(template: bytes, *, data: dict[str, Any], **options: Any) -> bytes:
@@ -125,6 +131,8 @@ def plain(value: Any) -> Any:
     """
     if isinstance(value, str):
         return _LONG_WORD.sub("\\g<0>\u200b", " ".join(_TURNING.sub("", value).split()))
+    if isinstance(value, dict):
+        return {name: plain(one) for name, one in value.items()}
     return [plain(one) for one in value] if isinstance(value, list | tuple) else value
 
 

@@ -98,6 +98,7 @@ def require_publishable(programme: Programme) -> None:
     sentences = [
         f"{module.code}: {sentence}"
         for module in offered.select_related("current__module__programme")
+        if module.current
         for sentence in sentences_of(module.current, organisation=programme.organisation)
     ]
     if sentences:

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from digicantrain.assessment.models import Attempt
 from digicantrain.core.credentials.keys import PublicKey
-from digicantrain.credentials.models import CmeGrant, Credential, IssuerKey
+from digicantrain.credentials.models import Credential, IssuerKey
 from digicantrain.learning.enums import EnrolmentState, StepState
 from digicantrain.learning.models import Cohort, Enrolment, StepProgress
 from digicantrain.people.models import Organisation, Person
@@ -75,23 +75,6 @@ def transcript(person: Person) -> QuerySet[Credential]:
         .select_related("organisation", "version__module")
         .defer("document")
     )
-
-
-def grants_of(credentials: Sequence[Credential], *, profession: str) -> dict[int, list[CmeGrant]]:
-    """Return the CME grants that held for a profession when each was issued; mostly none."""
-    versions = {row.version_id for row in credentials}
-    if not profession or not versions:
-        return {}
-    grants = list(CmeGrant.objects.filter(version__in=versions, profession=profession))
-    return {
-        row.pk: [
-            grant
-            for grant in grants
-            if grant.version_id == row.version_id
-            and grant.valid_from <= row.issued_at.date() <= grant.valid_until
-        ]
-        for row in credentials
-    }
 
 
 def of_organisations(

@@ -131,7 +131,7 @@ def seal_pdf(data: bytes, *, seal: SealKey, now: datetime) -> bytes:
     from pyhanko.sign.fields import SigSeedSubFilter  # noqa: PLC0415
     from pyhanko_certvalidator.registry import SimpleCertificateStore  # noqa: PLC0415
 
-    class Addition(IncrementalPdfFileWriter):  # type: ignore[misc]
+    class Addition(IncrementalPdfFileWriter):
         """Adds to a file, and leaves what it says of itself, its marks of PDF/A too, as it was."""
 
         def _update_meta(self) -> None:

@@ -28,7 +28,7 @@ XML_XSD = b"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"
   <xs:attribute name="lang" type="xs:language"/></xs:schema>"""
 
 
-class Files(etree.Resolver):
+class Files(etree.Resolver):  # type: ignore[misc]
     """Gives the schema its imports from the folder of the judges; nothing is fetched."""
 
     NAMES = {

@@ -3,6 +3,7 @@
 import base64
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -93,7 +94,7 @@ def test_a_foreign_library_finds_the_signature_good():
 
     whole, _header = parts(sealed(claimed=Claimed.IAT))
     key = ECKey.import_key(PRIVATE.public_key())
-    flat = {"payload": whole["payload"], **whole["signatures"][0]}
+    flat: Any = {"payload": whole["payload"], **whole["signatures"][0]}
     more = {"iat": HeaderParameter("moment", "int")}
     registry = jws.JWSRegistry(more, algorithms=["ES256"], strict_check_header=False)
     registry.max_header_length, registry.max_payload_length = 10_000, 1_000_000
