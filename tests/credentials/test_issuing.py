@@ -10,7 +10,7 @@ from django_tasks_db.models import DBTaskResult
 
 from digicantrain.base import jobs
 from digicantrain.core.credentials.award import IncompleteError
-from digicantrain.credentials import achievements, actions, bulk, queries, tasks
+from digicantrain.credentials import achievements, actions, bulk, checking, queries, tasks
 from digicantrain.credentials.models import Credential, IssuerKey
 from digicantrain.learning.actions import complete_step, enrol, leave
 from digicantrain.learning.enums import EnrolledBy
@@ -257,7 +257,7 @@ def test_each_of_a_batch_verifies_and_has_a_place_mail_notice_and_entry_of_its_o
 
     assert tasks.issue_cohort.call(cohort.pk) == 3
     rows = list(Credential.objects.all())
-    assert all(queries.judge(row.document, now=timezone.now()).is_valid for row in rows)
+    assert all(checking.judge(row.document, now=timezone.now()).is_valid for row in rows)
     assert len({row.status_index for row in rows}) == 3
     assert len({json.dumps(json.loads(row.document)["credentialSubject"]) for row in rows}) == 3
     assert Notice.objects.filter(kind="credential-issued").count() == 3
