@@ -152,7 +152,7 @@ def _how(options: Mapping[str, Any]) -> str:
     suite = options.get("cryptosuite", integrity.EDDSA)
     if how == TYPE and suite == integrity.EDDSA:
         return TYPE
-    if how in {"vc+jwt", "application/vc+jwt"}:
+    if how in ("vc+jwt", "application/vc+jwt"):
         return "vc+jwt"
     raise RequestError("options ask for a signature of a kind that is not made here.")
 
@@ -216,6 +216,8 @@ def verify(_request: HttpRequest, body: dict[str, Any]) -> JsonResponse:
     """Check a credential, whoever issued it."""
     credential, options = _object(body, "verifiableCredential"), _options(body)
     checks = options.get("checks", ["proof", "credentialStatus"])
+    if not isinstance(checks, list):
+        raise RequestError("checks must be a list.")
     rules = _rules(with_status="credentialStatus" in checks)
     judged = checking.judged(judge_under(credential, rules))
     return _answered(judged.report, checks=checks)

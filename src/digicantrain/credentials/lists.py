@@ -79,7 +79,8 @@ def signed_list(
     changes = (row.created_at, row.changed_at, state["revoked"], state["held"])
     made_at = _made_at(changes, now)
     key = key_of_list(row)
-    name = f"status:{row.pk}:{purpose}:{state['n']}:{made_at.timestamp()}:{lasts}:{key.pk}"
+    moment, length = made_at.timestamp(), lasts.total_seconds()
+    name = f"status:{row.pk}:{purpose}:{state['n']}:{moment}:{length}:{key.pk}"
     kept: bytes | None = cache.get(name)
     if kept is None:
         document = status.StatusList(

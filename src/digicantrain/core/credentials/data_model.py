@@ -75,9 +75,10 @@ def period_of(document: Mapping[str, Any]) -> Period:
     return Period(begins, ends)
 
 
-def _first_context(document: Mapping[str, Any]) -> Any:
+def _first_context(document: Mapping[str, Any]) -> str:
     contexts = document.get("@context")
-    return contexts[0] if isinstance(contexts, list) and contexts else None
+    first = contexts[0] if isinstance(contexts, list) and contexts else None
+    return first if isinstance(first, str) else ""
 
 
 def require_credential(document: Mapping[str, Any]) -> None:

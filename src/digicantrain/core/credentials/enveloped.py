@@ -22,10 +22,13 @@ _MOST: Final = 200
 def read(media: str, content: str) -> Jws:
     """Read the content of a data: address by its media type.
 
+    White space around it is left out, as whoever reads addresses does (WHATWG URL, section 4.4).
+
     Raises:
         AlgorithmError: the media type, or how it is signed, is not known here.
         JwsError: it cannot be read.
     """
+    content = content.strip()
     kind, _semicolon, coding = media.lower().partition(";")
     kind = kind.strip().removeprefix("application/")
     if kind in {"vc+sd-jwt", "vp+sd-jwt"} and not coding:

@@ -79,8 +79,11 @@ def read(text: str) -> Jws:
         raise JwsError(str(error)) from error
     if _FORBIDDEN & set(header):
         raise AlgorithmError("The header asks for what is not accepted.")
-    if header.get("alg") not in ALGORITHMS or not isinstance(header.get("typ", ""), str):
-        raise AlgorithmError(f"The algorithm {header.get('alg')!r} is not accepted.")
+    algorithm = header.get("alg")
+    if not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
+        raise AlgorithmError(f"The algorithm {str(algorithm)[:40]!r} is not accepted.")
+    if not isinstance(header.get("typ", ""), str):
+        raise AlgorithmError("The type of the signature is no text.")
     return Jws(header, payload, signature, f"{parts[0]}.{parts[1]}".encode())
 
 

@@ -48,6 +48,10 @@ class UndefinedTermError(LinkedDataError):
         super().__init__(f"No context defines {path}.")
 
 
+class ContextClashError(LinkedDataError):
+    """Contexts that contradict one another: nobody can say what such a document means."""
+
+
 class WorkError(LinkedDataError):
     """A document whose canonical form would cost too much to find."""
 
@@ -59,6 +63,7 @@ def canonical(document: JSONObject, load: Loader | None = None) -> bytes:
 
     Raises:
         UndefinedTermError: a term that no context defines, with its path.
+        ContextClashError: a context that redefines what another one protects.
         WorkError: too many blank nodes that look alike.
         LinkedDataError: anything else that is not plain JSON-LD under pinned contexts.
     """
@@ -73,7 +78,8 @@ def canonical(document: JSONObject, load: Loader | None = None) -> bytes:
             text = _MeteredCanonicalisation().main(dataset, {"format": "application/n-quads"})
             return str(text).encode()
         except (jsonld.JsonLdError, UnicodeEncodeError, ContextError) as error:
-            raise LinkedDataError(_cause(error)) from error
+            kind = ContextClashError if _is_clash(error) else LinkedDataError
+            raise kind(_cause(error)) from error
         except (RecursionError, AttributeError, KeyError, TypeError) as error:
             raise LinkedDataError("The document is not JSON-LD that can be read.") from error
 
@@ -233,6 +239,15 @@ def _unwrapped(value: Any) -> Any:
     if isinstance(value, dict) and set(value) == {"id"}:
         return value["id"]
     return value
+
+
+def _is_clash(error: BaseException | None) -> bool:
+    """Return whether one context redefines what another protects: OB 3.0.1 does, after VC 2.0."""
+    while error is not None:
+        if getattr(error, "code", "") == "protected term redefinition":
+            return True
+        error = error.__cause__
+    return False
 
 
 def _cause(error: BaseException) -> str:

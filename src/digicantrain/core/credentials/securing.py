@@ -17,7 +17,12 @@ from digicantrain.core.credentials.data_model import (
 )
 from digicantrain.core.credentials.jws import AlgorithmError, Jws, JwsError
 from digicantrain.core.credentials.keys import ASSERTION, PublicKey
-from digicantrain.core.credentials.linked_data import LinkedDataError, without_inside
+from digicantrain.core.credentials.linked_data import (
+    ContextClashError,
+    LinkedDataError,
+    WorkError,
+    without_inside,
+)
 from digicantrain.core.credentials.moments import read_stamp
 from digicantrain.core.credentials.public_keys import KeyFormatError, from_jwk, to_multibase
 from digicantrain.core.credentials.terms import PINNED, digest_of
@@ -178,7 +183,7 @@ def issuer(did: str) -> Asking:
     """
     found = yield WantKeys(did)
     if isinstance(found, IssuerKeys) and found.keys:
-        return Issuer(did, found.keys, is_ours=True)
+        return Issuer(did, found.keys, found.is_ours)
     if dids.method_of(did) in {"key", "jwk"}:
         try:
             return Issuer(did, dids.offline_keys(did), is_ours=False)
@@ -280,7 +285,7 @@ def _require_proofs(document: dict[str, Any], signer: Issuer, rules: Rules, purp
             owner = yield from issuer(method.partition("#")[0])
         key = _key(proof, owner, purpose, rules)
         _require_contexts(document, signer, rules)
-        _require_holds(document, proof, key, rules)
+        _require_holds(document, proof, key, signer, rules)
         by_issuer = by_issuer or owner is signer
     if not by_issuer:
         raise Refused(Verdict.ALTERED, Cause.OTHER_KEY)
@@ -304,7 +309,7 @@ def _key(proof: Mapping[str, Any], owner: Issuer, purpose: str, rules: Rules) ->
 
 
 def _require_holds(
-    document: dict[str, Any], proof: dict[str, Any], key: PublicKey, rules: Rules
+    document: dict[str, Any], proof: dict[str, Any], key: PublicKey, signer: Issuer, rules: Rules
 ) -> None:
     covered = {name: value for name, value in document.items() if name != "proof"}
     if "@context" in proof and proof["@context"] != document.get("@context"):
@@ -314,14 +319,22 @@ def _require_holds(
         if earlier:
             covered["proof"] = earlier
         genuine = rules.holds(covered, proof=proof, key=key, load=rules.load)
-    except KeyFormatError:
-        raise Refused(Verdict.ALTERED, Cause.OTHER_KEY) from None
-    except integrity.ProofError as error:
-        raise Refused(Verdict.ALTERED, Cause.OTHER_PROOF, str(error)) from None
-    except LinkedDataError as error:
-        raise Refused(Verdict.ALTERED, Cause.UNSIGNED_PART, str(error)) from None
+    except (KeyFormatError, integrity.ProofError, LinkedDataError) as error:
+        raise _refusal(error, signer) from None
     if not genuine:
         raise Refused(Verdict.ALTERED, Cause.SIGNATURE)
+
+
+def _refusal(error: ValueError, signer: Issuer) -> Refused:
+    """Return what a fault that was found on the way to a signature means for the document."""
+    if isinstance(error, ContextClashError):
+        return signer.unlike_ours(Cause.UNKNOWN_CONTEXT, str(error))
+    if isinstance(error, WorkError):
+        return Refused(Verdict.NOT_CHECKED, Cause.TOO_MUCH, str(error))
+    if isinstance(error, LinkedDataError):
+        return Refused(Verdict.ALTERED, Cause.UNSIGNED_PART, str(error))
+    is_key = isinstance(error, KeyFormatError)
+    return Refused(Verdict.ALTERED, Cause.OTHER_KEY if is_key else Cause.OTHER_PROOF, str(error))
 
 
 # --- contexts ---

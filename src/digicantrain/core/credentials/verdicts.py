@@ -99,9 +99,10 @@ class WantNewest:
 
 @dataclass(frozen=True)
 class IssuerKeys:
-    """The answer to WantKeys."""
+    """The answer to WantKeys; keys that somebody else is trusted for are not ours."""
 
     keys: tuple[PublicKey, ...]
+    is_ours: bool = True
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ def judge(text: str | bytes, *, now: datetime, holds: Holds = holds) -> Judging:
 def judge_under(what: str | bytes | Mapping[str, Any], rules: Rules) -> Judging:
     """Judge a credential: JSON with a proof, a JWT, or an envelope around one."""
     secured: Secured | None = None
-    is_ours = False
+    is_ours, inner = False, ()
     try:
         secured = securing.read(what)
         _require_named(secured, CREDENTIAL)
@@ -94,7 +94,7 @@ def judge_under(what: str | bytes | Mapping[str, Any], rules: Rules) -> Judging:
         _require_all_stand(inner)
     except Refused as refused:
         document = secured.document if secured else None
-        return Report(refused.verdict, refused.cause, document, refused.detail, is_ours)
+        return Report(refused.verdict, refused.cause, document, refused.detail, is_ours, inner)
     if is_ours:
         return Report(Verdict.VALID, None, secured.document, "", is_ours, inner)
     return Report(Verdict.GENUINE, Cause.OTHER_ISSUER, secured.document, "", is_ours, inner)
