@@ -1,7 +1,7 @@
 """What machines ask about credentials."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -9,7 +9,6 @@ from django.utils import timezone
 from openvc.status.bitstring import decode_bitstring
 
 from digicantrain.api import credentials as api
-from digicantrain.core.credentials.moments import read_utc
 from digicantrain.core.credentials.verification import (
     Verdict,
     WantKeys,
@@ -165,9 +164,7 @@ def bits(client, tail=""):
 def test_a_list_is_to_be_relied_on_for_a_day(client, credential):
     document = json.loads(client.get(f"/status/{StatusList.objects.get().key}").content)
 
-    begins, ends = (read_utc(document[name]) for name in ("validFrom", "validUntil"))
-    assert begins is not None
-    assert ends is not None
+    begins, ends = (datetime.fromisoformat(document[n]) for n in ("validFrom", "validUntil"))
     assert ends - begins == timedelta(days=1)
 
 

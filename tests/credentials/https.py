@@ -48,6 +48,13 @@ def certificate(folder, *names):
     return chain, secret
 
 
+class QuietServer(HTTPServer):
+    """Says nothing of clients that hang up, which is what they are to do."""
+
+    def handle_error(self, *_):
+        pass
+
+
 class Site:
     """What the server answers, by path, and what it was asked."""
 
@@ -58,9 +65,8 @@ class Site:
         self.trust = ssl.create_default_context(cafile=str(chain))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(chain, secret)
-        self.server = HTTPServer(("127.0.0.1", 0), self._handler())
+        self.server = QuietServer(("127.0.0.1", 0), self._handler())
         self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
-        self.server.handle_error = lambda *_: None
 
     def _handler(site):  # noqa: N805 - the handler's own self stands inside
         class Handler(BaseHTTPRequestHandler):

@@ -18,9 +18,10 @@ from digicantrain.credentials.bulk import NotEarnedError
 from digicantrain.credentials.lists import current_key
 from digicantrain.credentials.models import Credential, IssuerKey, StatusList
 from digicantrain.credentials.queries import earned_among, is_earned
-from digicantrain.learning.models import Enrolment, Notice
+from digicantrain.learning.models import Cohort, Enrolment, Notice
 from digicantrain.people.actions import record
 from digicantrain.people.models import Organisation, Person
+from digicantrain.programme.models import ModuleVersion
 
 logger = logging.getLogger(__name__)
 
@@ -187,13 +188,23 @@ def _issue_singly(batch: Iterable[Enrolment]) -> tuple[int, ValueError | None]:
 
 
 def _locked(enrolments: Iterable[Enrolment]) -> list[Enrolment]:
-    """Lock the enrolments, in the order that every other locker keeps too."""
-    return list(
+    """Lock the enrolments, in the order that every other locker keeps too.
+
+    A version of a module is large, and one for all: it is read once.
+    """
+    rows = list(
         Enrolment.objects.select_for_update(of=("self",))
-        .select_related("version__module__programme", "cohort__organisation", "person__pseudonym")
+        .select_related("person__pseudonym")
         .filter(pk__in=[row.pk for row in enrolments])
         .order_by("pk")
     )
+    versions = ModuleVersion.objects.select_related("module__programme")
+    version_of = versions.in_bulk({row.version_id for row in rows})
+    cohorts = Cohort.objects.select_related("organisation")
+    cohort_of = cohorts.in_bulk({row.cohort_id for row in rows})
+    for row in rows:
+        row.version, row.cohort = version_of[row.version_id], cohort_of[row.cohort_id]
+    return rows
 
 
 def _issue(enrolments: list[Enrolment], *, now: datetime) -> list[Credential]:

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
-from digicantrain.core.credentials import integrity, jws
+from digicantrain.core.credentials import contexts, integrity, jws
 from digicantrain.core.credentials.contexts import OPEN_BADGES_3, VC_2
 from digicantrain.core.credentials.public_keys import encode, to_multibase
 from digicantrain.core.credentials.verification import (
@@ -120,7 +120,7 @@ def proved(document, key, **options):
     _name, digest = integrity._BY_SIZE.get(
         getattr(key.private, "key_size", 0) or 0, ("", __import__("hashlib").sha256)
     )
-    data = integrity._hashed(document, said, digest=digest, load=integrity.load)
+    data = integrity._hashed(document, said, digest=digest, load=contexts.load)
     return {**document, "proof": {**said, "proofValue": encode_multibase(key.sign(data))}}
 
 

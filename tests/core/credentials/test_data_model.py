@@ -1,5 +1,7 @@
 """The rules of the data model, one at a time; each refusal names its member."""
 
+from typing import Any
+
 import pytest
 
 from digicantrain.core.credentials.contexts import (
@@ -56,7 +58,7 @@ def test_what_keeps_the_rules_is_one(changes):
 
 
 # what may not stand under a name; the refusal names it
-BROKEN = {
+BROKEN: dict[str, list[Any]] = {
     "@context": [[], VC_2, None, ["https://x.example/", VC_2], [VC_2, 7], [[VC_2]], [VC_2, "h ://x"]],
     "type": [[], ["x"], None, ["VerifiableCredential", 7], ["VerifiableCredential", ""]],
     "id": [None, ["urn:x"], "x", "urn:a b", 7],

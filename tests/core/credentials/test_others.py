@@ -13,6 +13,7 @@ from digicantrain.core.credentials import dids, jws
 from digicantrain.core.credentials.contexts import OPEN_BADGES_3, VC_1, VC_2
 from digicantrain.core.credentials.public_keys import (
     KeyFormatError,
+    decode,
     encode,
     from_jwk,
     from_multibase,
@@ -158,7 +159,7 @@ def test_threat_41_another_word_in_it_is_noticed(key, signed, made):
         what = json.dumps(signed).replace("Wound care", "Brain surgery")
     else:
         head, payload, tail = badge_jwt(key).split(".")
-        text = dids.decode(payload).replace(b"Wound care", b"Brain surgery")
+        text = decode(payload).replace(b"Wound care", b"Brain surgery")
         what = f"{head}.{encode(text)}.{tail}"
 
     assert judged(what) == (Verdict.ALTERED, Cause.SIGNATURE)
@@ -438,7 +439,7 @@ def test_what_is_no_public_jwk_is_refused(jwk):
 @pytest.mark.parametrize("text", ["AA==", "A+A", "AB", " AA", "A\n", "é", None, 7])
 def test_base64url_has_one_spelling(text):
     with pytest.raises(KeyFormatError):
-        dids.decode(text)
+        decode(text)
 
 
 # --- nothing breaks it ---

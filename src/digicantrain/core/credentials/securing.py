@@ -319,18 +319,22 @@ def _require_holds(
         if earlier:
             covered["proof"] = earlier
         genuine = rules.holds(covered, proof=proof, key=key, load=rules.load)
-    except ContextClashError as error:
-        raise signer.unlike_ours(Cause.UNKNOWN_CONTEXT, str(error)) from None
-    except KeyFormatError:
-        raise Refused(Verdict.ALTERED, Cause.OTHER_KEY) from None
-    except integrity.ProofError as error:
-        raise Refused(Verdict.ALTERED, Cause.OTHER_PROOF, str(error)) from None
-    except WorkError as error:
-        raise Refused(Verdict.NOT_CHECKED, Cause.TOO_MUCH, str(error)) from None
-    except LinkedDataError as error:
-        raise Refused(Verdict.ALTERED, Cause.UNSIGNED_PART, str(error)) from None
+    except (KeyFormatError, integrity.ProofError, LinkedDataError) as error:
+        raise _refusal(error, signer) from None
     if not genuine:
         raise Refused(Verdict.ALTERED, Cause.SIGNATURE)
+
+
+def _refusal(error: ValueError, signer: Issuer) -> Refused:
+    """Return what a fault that was found on the way to a signature means for the document."""
+    if isinstance(error, ContextClashError):
+        return signer.unlike_ours(Cause.UNKNOWN_CONTEXT, str(error))
+    if isinstance(error, WorkError):
+        return Refused(Verdict.NOT_CHECKED, Cause.TOO_MUCH, str(error))
+    if isinstance(error, LinkedDataError):
+        return Refused(Verdict.ALTERED, Cause.UNSIGNED_PART, str(error))
+    is_key = isinstance(error, KeyFormatError)
+    return Refused(Verdict.ALTERED, Cause.OTHER_KEY if is_key else Cause.OTHER_PROOF, str(error))
 
 
 # --- contexts ---
