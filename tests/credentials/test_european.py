@@ -111,6 +111,16 @@ def test_what_was_earned_does_not_change_with_the_provider(finnish, registered):
     )
 
 
+def test_a_number_in_a_register_may_be_entered_later(credential, organisation):
+    organisation.legal_identifier = "VATFI-01234567"
+    organisation.save()
+    credential.organisation.refresh_from_db()
+
+    issuer = upload(credential)["issuer"]
+
+    assert issuer["eIDASIdentifier"]["notation"] == "VATFI-01234567"
+
+
 def test_those_who_earn_the_same_share_a_record(cohort, aino, farah):
     first, second = (
         issued(enrol(cohort, person=person, how=EnrolledBy.SELF)) for person in (aino, farah)

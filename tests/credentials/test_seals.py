@@ -139,6 +139,7 @@ def test_poppler_sees_it_tagged_and_archivable(file):
     _code, said = run("pdfinfo", file)
 
     assert re.search(r"Tagged: +yes", said)
+    assert re.search(r"PDF version: +1\.7", said)
     assert (
         re.search(r"PDF subtype: +PDF/A-3a", said) or "pdfaid" in run("pdfinfo", "-meta", file)[1]
     )

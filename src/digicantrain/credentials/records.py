@@ -71,7 +71,7 @@ def awards_of(credential: Credential) -> list[Award]:
         Award(
             id=f"urn:uuid:{credential.key}",
             achievement=_read(record.tellings[language]["achievement"], Achievement),
-            body=_read({**record.tellings[language]["body"], "id": issuer["id"]}, AwardingBody),
+            body=_body(record.tellings[language]["body"], credential, did=issuer["id"]),
             identities=identities,
             issued_at=credential.issued_at,
             status=status,
@@ -79,6 +79,13 @@ def awards_of(credential: Credential) -> list[Award]:
         )
         for language in languages
     ]
+
+
+def _body(kept: dict[str, Any], credential: Credential, *, did: str) -> AwardingBody:
+    """Return who awarded; a number in a register may have been entered later."""
+    number = kept["legal_identifier"] or credential.organisation.legal_identifier
+    body: AwardingBody = _read({**kept, "id": did, "legal_identifier": number}, AwardingBody)
+    return body
 
 
 def _read(value: Any, kind: Any) -> Any:

@@ -23,6 +23,7 @@ from digicantrain.people.actions import record
 from digicantrain.people.models import Organisation, Person
 
 FIELD = "Seal"
+PDF_VERSION = (1, 7)
 
 
 def make_seal(organisation: Organisation, *, by: Person | None, now: datetime) -> SealKey:
@@ -132,10 +133,20 @@ def seal_pdf(data: bytes, *, seal: SealKey, now: datetime) -> bytes:
     from pyhanko_certvalidator.registry import SimpleCertificateStore  # noqa: PLC0415
 
     class Addition(IncrementalPdfFileWriter):
-        """Adds to a file, and leaves what it says of itself, its marks of PDF/A too, as it was."""
+        """Adds to a file, and leaves what it says of itself, its marks of PDF/A too, as it was.
+
+        PDF/A-3 is PDF 1.7; for a P-256 key pyhanko would raise that to 2.0.
+        """
 
         def _update_meta(self) -> None:
             return
+
+        def ensure_output_version(self, version: tuple[int, int]) -> None:
+            super().ensure_output_version(min(version, PDF_VERSION))
+
+        def register_extension(self, ext: Any) -> None:
+            if ext.base_version == f"/{PDF_VERSION[0]}.{PDF_VERSION[1]}":
+                super().register_extension(ext)
 
     chain = [Certificate.load(one) for one in sealer_of(seal).chain]
     signer = SimpleSigner(
