@@ -23,7 +23,6 @@ from digicantrain.credentials.models import CmeGrant, Credential
 from digicantrain.learning.enums import EnrolmentState
 from digicantrain.people.models import Organisation, Person
 from digicantrain.web.access import person_of
-from digicantrain.web.throttle import at_most
 
 STANDS = frozenset({"earned", "expires", "expired"})
 
@@ -166,7 +165,6 @@ def share(request: HttpRequest, key: UUID) -> HttpResponse:
 
 @login_required
 @require_safe
-@at_most(20)
 def record(request: HttpRequest, slug: str, code: str = "") -> HttpResponse:
     """Hand over what was earned from a provider, or a path of it, as one signed file."""
     person = person_of(request)
