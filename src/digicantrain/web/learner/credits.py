@@ -20,7 +20,6 @@ from digicantrain.credentials.transcripts import Line, state_words
 from digicantrain.learning.enums import EnrolmentState
 from digicantrain.people.models import Organisation
 from digicantrain.web.access import person_of
-from digicantrain.web.throttle import at_most
 
 STANDS = frozenset({"earned", "expires", "expired"})
 
@@ -119,7 +118,6 @@ def share(request: HttpRequest, key: UUID) -> HttpResponse:
 
 @login_required
 @require_safe
-@at_most(20)
 def record(request: HttpRequest, slug: str, code: str = "") -> HttpResponse:
     """Hand over what was earned from a provider, or a path of it, as one signed file."""
     person = person_of(request)
