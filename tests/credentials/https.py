@@ -9,7 +9,7 @@ import ipaddress
 import socket
 import ssl
 import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -48,8 +48,10 @@ def certificate(folder, *names):
     return chain, secret
 
 
-class QuietServer(HTTPServer):
-    """Says nothing of clients that hang up, which is what they are to do."""
+class QuietServer(ThreadingHTTPServer):
+    """Says nothing of clients that hang up, which is what they are to do, and waits for none."""
+
+    daemon_threads = True
 
     def handle_error(self, *_):
         pass
@@ -66,11 +68,14 @@ class Site:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(chain, secret)
         self.server = QuietServer(("127.0.0.1", 0), self._handler())
-        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.server.socket = context.wrap_socket(
+            self.server.socket, server_side=True, do_handshake_on_connect=False
+        )
 
     def _handler(site):  # noqa: N805 - the handler's own self stands inside
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            timeout = 5
 
             def do_GET(self):
                 site.asked.append((self.path, dict(self.headers)))

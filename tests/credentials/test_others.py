@@ -138,7 +138,7 @@ def internet(site, monkeypatch):
     """The real fetcher, whose names are looked up here and whose connections end here."""
     names = {HOST: [PUBLIC], "inside.example": ["10.0.0.1"]}
     fetcher = Fetcher(
-        resolve=lambda host, _port: names.get(host, []), connect=site.connect, trust=site.trust
+        resolve=lambda host, *_: names.get(host, []), connect=site.connect, trust=site.trust
     )
     monkeypatch.setattr(checking, "_fetcher", fetcher)
     site.pages.clear()

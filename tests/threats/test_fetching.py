@@ -5,7 +5,7 @@ import itertools
 
 import pytest
 
-from digicantrain.credentials.fetching import Fetcher, FetchError
+from digicantrain.credentials.fetching import Fetcher, FetchError, one_at_a_time
 from tests.credentials.https import HOST, PUBLIC, running
 
 URL = f"https://{HOST}/status/1"
@@ -26,9 +26,7 @@ def nothing_asked(site):
 
 def fetcher(site, *addresses, **options):
     found = list(addresses or [PUBLIC])
-    return Fetcher(
-        resolve=lambda _host, _port: found, connect=site.connect, trust=site.trust, **options
-    )
+    return Fetcher(resolve=lambda *_: found, connect=site.connect, trust=site.trust, **options)
 
 
 def test_what_stands_at_a_public_address_is_read(site):
@@ -73,9 +71,7 @@ def test_threat_36_a_name_that_changes_is_looked_up_once(site):
     """DNS rebinding: what was looked at is what is connected to."""
     answers = iter([[PUBLIC], ["127.0.0.1"], ["127.0.0.1"]])
     site.serve("/status/1", b"list")
-    changing = Fetcher(
-        resolve=lambda _host, _port: next(answers), connect=site.connect, trust=site.trust
-    )
+    changing = Fetcher(resolve=lambda *_: next(answers), connect=site.connect, trust=site.trust)
 
     assert changing.fetch(URL) == b"list"
     assert site.connected == [PUBLIC]
@@ -229,3 +225,14 @@ def test_a_host_that_nobody_knows_is_said_so(monkeypatch):
 
     with pytest.raises(FetchError, match="is not known"):
         Fetcher().fetch(URL)
+
+
+def test_threat_36_one_address_is_opened_at_a_time(site, tmp_path):
+    """Slow addresses of others hold up one another, and not the pages of this platform."""
+    site.serve("/status/1", b"list")
+    once = fetcher(site, turn=lambda: one_at_a_time(tmp_path, wait=0))
+
+    assert once.fetch(URL) == b"list"
+    with one_at_a_time(tmp_path, wait=0), pytest.raises(FetchError, match="Other addresses"):
+        once.fetch(URL)
+    assert once.fetch(URL) == b"list"

@@ -1,6 +1,7 @@
 """Checks credentials: answers from our own records, and for other issuers from their addresses."""
 
 import hashlib
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -31,18 +32,19 @@ from digicantrain.core.credentials.verification import (
     WantStatusList,
 )
 from digicantrain.credentials import queries, trials
-from digicantrain.credentials.fetching import Fetcher, FetchError
+from digicantrain.credentials.fetching import Fetcher, FetchError, one_at_a_time
 from digicantrain.credentials.models import Credential
 from digicantrain.credentials.signatures import holds
 
 # a file with a picture in it may be larger than the credential that it carries
 LARGEST_FILE: Final = 10_000_000
 _MOST_FETCHES: Final = 6
+_SECONDS: Final = 5.0
 _KEPT: Final = {WantDocument: 300, WantStatusList: 60}
 _KEPT_FAILURE: Final = 30
 _LARGEST_KEPT: Final = 100_000
 _REMEMBERED: Final = 30 * 86_400
-_fetcher: Final = Fetcher()
+_fetcher: Final = Fetcher(turn=lambda: one_at_a_time(settings.VAR))
 
 
 # --- what a check is told ---
@@ -51,6 +53,7 @@ _fetcher: Final = Fetcher()
 def answers(fetch: Callable[[str], bytes] | None = None) -> Callable[[Want], Answer]:
     """Return a function that answers one check; it opens at most a few addresses."""
     opened: list[str] = []
+    begun = time.monotonic()
 
     def answer(want: Want) -> Answer:
         if isinstance(want, WantKeys):
@@ -62,7 +65,8 @@ def answers(fetch: Callable[[str], bytes] | None = None) -> Callable[[Want], Ans
             return standing_of(want)
         if isinstance(want, WantStatusList) and _is_here(want.url):
             return trials.standing_of(want)
-        if _is_here(want.url) or not settings.CHECK_OTHERS or len(opened) >= _MOST_FETCHES:
+        is_over = len(opened) >= _MOST_FETCHES or time.monotonic() - begun > _SECONDS
+        if is_over or _is_here(want.url) or not settings.CHECK_OTHERS:
             return None
         opened.append(want.url)
         return _fetched(want.url, keep=_KEPT[type(want)], fetch=fetch or _fetcher.fetch)

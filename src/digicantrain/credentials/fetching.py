@@ -5,6 +5,7 @@ elsewhere the next moment leads nowhere. Nothing is followed, nobody is greeted,
 read within limits of size and time.
 """
 
+import fcntl
 import http.client
 import io
 import ipaddress
@@ -13,13 +14,18 @@ import socket
 import ssl
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 MAX_BYTES: Final = 1_000_000
-SECONDS: Final = 6.0
+SECONDS: Final = 4.0
+_WAIT: Final = 1.0
+_LOOK_AGAIN: Final = 0.05
 _CHUNK: Final = 16_384
 _HOST: Final = re.compile(r"(?=.{1,253}\Z)([a-z0-9-]{1,63}\.)+[a-z0-9-]{1,63}", re.ASCII)
 _NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)
@@ -90,18 +96,52 @@ class Target:
         return cls(host, port, (parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
 
 
-def resolve(host: str, port: int) -> list[str]:
-    """Ask the resolver of this machine for the addresses of a host."""
+def resolve(host: str, port: int, seconds: float) -> list[str]:
+    """Ask the resolver of this machine for the addresses of a host.
+
+    It knows no time limit of its own, so it is asked beside and not waited for any longer.
+    """
+    asked = _resolvers.submit(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
     try:
-        rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        rows = asked.result(timeout=seconds)
     except (OSError, UnicodeError) as error:
         raise FetchError(f"{host} is not known.") from error
+    finally:
+        asked.cancel()
     return [str(row[4][0]) for row in rows]
+
+
+_resolvers: Final = ThreadPoolExecutor(max_workers=4, thread_name_prefix="resolve")
 
 
 def connect(address: str, port: int, seconds: float) -> socket.socket:
     """Connect to an address, and to no other."""
     return socket.create_connection((address, port), timeout=seconds)
+
+
+@contextmanager
+def one_at_a_time(folder: Path, *, wait: float = _WAIT) -> Iterator[None]:
+    """Hold the one turn of this machine to open an address, or refuse after a short wait.
+
+    Whoever hands in credentials with slow addresses holds up the like of them, and not all the
+    processes that serve pages. The turn ends with the process, however that ends.
+
+    Raises:
+        FetchError: others hold it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    ends_at = time.monotonic() + wait
+    with (folder / "fetching.lock").open("a") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() >= ends_at:
+                    raise FetchError("Other addresses are being opened.") from None
+                time.sleep(_LOOK_AGAIN)
+            else:
+                break
+        yield
 
 
 class Fetcher:
@@ -110,15 +150,17 @@ class Fetcher:
     def __init__(
         self,
         *,
-        resolve: Callable[[str, int], list[str]] = resolve,
+        resolve: Callable[[str, int, float], list[str]] = resolve,
         connect: Callable[[str, int, float], socket.socket] = connect,
         trust: ssl.SSLContext | None = None,
         now: Callable[[], float] = time.monotonic,
+        turn: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._resolve = resolve
         self._connect = connect
         self._trust = trust
         self._now = now
+        self._turn = turn
 
     def fetch(self, url: str) -> bytes:
         """Return what stands at an address, at most a megabyte.
@@ -127,18 +169,18 @@ class Fetcher:
             FetchError: it is not opened, not answered in time, or answered with something else.
         """
         target = Target.read(url)
-        left = _clock(SECONDS, self._now)
-        address = self._public_address(target)
         try:
-            return self._read(target, address, left)
+            with self._turn():
+                left = _clock(SECONDS, self._now)
+                return self._read(target, self._public_address(target, left), left)
         except (OSError, http.client.HTTPException, ValueError, zlib.error) as error:
             if isinstance(error, FetchError):
                 raise
             raise FetchError(f"{target.host} does not answer as it should.") from error
 
-    def _public_address(self, target: Target) -> str:
+    def _public_address(self, target: Target, left: Callable[[], float]) -> str:
         """Return the address to connect to; one among several that is not public spoils all."""
-        found = self._resolve(target.host, target.port)
+        found = self._resolve(target.host, target.port, left())
         if not found:
             raise FetchError(f"{target.host} is not known.")
         for text in found:
