@@ -80,10 +80,10 @@ def test_what_was_withdrawn_keeps_its_json_only(client, credential, rita):
     ]
 
 
-@pytest.mark.parametrize("address", ["/c/{}/", "/learn/credits/"])
+@pytest.mark.parametrize("address", ["/c/{row.token}/", "/learn/credits/{row.key}/"])
 def test_each_page_of_a_credential_offers_each_file(client, credential, aino, address):
     client.force_login(aino)
-    page = client.get(address.format(credential.token)).content.decode()
+    page = client.get(address.format(row=credential)).content.decode()
 
     assert all(f"/c/{credential.token}/{file}" in page for file in FILES)
 
