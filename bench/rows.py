@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from digicantrain.assessment import actions as testing
@@ -23,6 +24,7 @@ from digicantrain.core.markup import html
 from digicantrain.credentials.actions import issue_for
 from digicantrain.credentials.models import Credential
 from digicantrain.evaluation.models import Instrument, Study, Wave
+from digicantrain.learning.actions import enrol_many
 from digicantrain.learning.enums import EnrolledBy, StepState
 from digicantrain.learning.models import Cohort, Enrolment, StepProgress
 from digicantrain.learning.queries import enrolments
@@ -352,3 +354,52 @@ def empty_runs(number: int, *, seats: int) -> list[Cohort]:
 def enrolled(runs: list[Cohort]) -> int:
     """Return how many people have a seat in course runs."""
     return Enrolment.objects.filter(cohort__in=runs, state="active").count()
+
+
+def earned_run(people: int) -> Cohort:
+    """Return a course run in an empty database, all of whose people have earned a badge of N1."""
+    with transaction.atomic():
+        organisation = Organisation.objects.create(
+            slug="bench",
+            name={"en": "Benchmark Cancer Centre"},
+            country="FI",
+            quality_assurance={"en": "Internal quality assurance"},
+        )
+        import_programme(settings.CONTENT, organisation=organisation)
+        site = Site.objects.create(organisation=organisation, slug="a", name="A", country="FI")
+        version = Module.objects.get(code="N1").current
+        if version is None:
+            raise SystemExit("The content has no module N1.")
+        # few steps, so that filling the database does not take longer than measuring
+        version.data["credit"]["units"] = ["u1"]
+        version.save()
+        run = _cohort(version, site, title="Earned")
+        Cohort.objects.update(seats=people)
+        made = Person.objects.bulk_create(
+            Person(
+                email=f"p{number}@bench.example",
+                name=f"Participant {number}",
+                password=UNUSABLE_PASSWORD_PREFIX,
+            )
+            for number in range(people)
+        )
+        Pseudonym.objects.bulk_create(Pseudonym(person=person) for person in made)
+        enrol_many(run, people=made, how=EnrolledBy.FILE)
+        _finish(run, version)
+    return run
+
+
+def _finish(run: Cohort, version: ModuleVersion) -> None:
+    now = timezone.now()
+    counted = Q(unit__code="u1") | Q(kind="feedback")
+    steps = list(version.steps.filter(counted, written=True))
+    StepProgress.objects.bulk_create(
+        (
+            StepProgress(
+                enrolment=row, step=step, state=StepState.DONE, started_at=now, saved_at=now
+            )
+            for row in run.enrolments.all()
+            for step in steps
+        ),
+        batch_size=5_000,
+    )

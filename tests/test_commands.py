@@ -106,6 +106,19 @@ def test_a_provider_is_founded_with_its_administrator(db, capsys):
     assert AuditEntry.objects.filter(action="organisation-founded").count() == 1
 
 
+def test_without_quality_assurance_nothing_is_published_and_the_command_mends_it(db, capsys):
+    founded = [*FOUND, "--administrator", "onni@turku.example"]
+    load = ["import-programme", SAMPLE, "--organisation", "turku"]
+    assert main(founded) == 0
+
+    assert main(load) == 1
+    assert "X1: What can be earned lacks an element: type of quality" in capsys.readouterr().err
+    assert not Programme.objects.exists()
+
+    assert main([*founded, "--quality", "Internal"]) == main(load) == 0
+    assert Organisation.objects.get().quality_assurance == {"en": "Internal"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -139,13 +139,17 @@ def _people(add: Add) -> None:
         commands.create_organisation,
         "Make a provider with its first administrator. Repeating it adds what is missing.\n"
         "The administrator gets no password: she signs in by a code sent to her address.",
-        'turku --name "Turku Training" --country FI --administrator onni@turku.example',
+        'turku --name "Turku Training" --country FI --administrator onni@turku.example'
+        ' --quality "Internal quality assurance"',
     )
     found.add_argument("slug", metavar="SLUG", help="short name: a-z, 0-9 and hyphens")
     found.add_argument("--name", required=True, help="name as people read it")
     found.add_argument("--country", required=True, help="two capital letters, for example FI")
     found.add_argument("--language", default="en", help="language of the name; default en")
     found.add_argument("--administrator", required=True, metavar="EMAIL")
+    found.add_argument(
+        "--quality", default="", help="how quality is assured, as each certificate says it"
+    )
     enrol = add(
         "enrol",
         commands.enrol,
@@ -168,14 +172,31 @@ def _credits(add: Add) -> None:
         "--cohort KEY",
     )
     issue.add_argument("--cohort", required=True, help="key of the course run")
-    renew = add(
-        "new-key",
-        commands.new_key,
-        "Make a new signing key for a provider and retire the one before.\n"
-        "What that one signed still verifies.",
-        "--organisation turku",
+    keys = add(
+        "keys",
+        commands.keys,
+        "An issuer's signing keys: list, make, rotate, publish, check, export.\n"
+        "  list     each key, and what it is used for\n"
+        "  make     make a key and publish it; it signs nothing before `rotate`\n"
+        "  rotate   sign with the key that waits, or with a new one; what older ones signed "
+        "still verifies\n"
+        "  publish  print the DID documents, or write them to a folder\n"
+        "  check    let each key sign and confirm it; exit code 1 if one cannot\n"
+        "  export   write what must stay on the web for years when the issuer ceases",
+        "list --organisation turku",
+        "make --organisation turku --keeper pkcs11",
+        "rotate --organisation turku",
+        "export --organisation turku --out turku-issuer/",
     )
-    renew.add_argument("--organisation", required=True, help="short name of the provider")
+    keys.add_argument("what", choices=("list", "make", "rotate", "publish", "check", "export"))
+    keys.add_argument("--organisation", required=True, help="short name of the provider")
+    keys.add_argument(
+        "--keeper",
+        choices=("software", "pkcs11"),
+        default="software",
+        help="where a new key is kept: the database, encrypted, or a hardware token",
+    )
+    keys.add_argument("--out", type=Path, metavar="DIR", help="an empty or new folder")
     verify = add(
         "verify",
         commands.verify,

@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -116,15 +117,16 @@ def migrate(_chosen: argparse.Namespace) -> int:
 def create_organisation(chosen: argparse.Namespace) -> int:
     """Make a provider with its first administrator."""
     _start()
-    from digicantrain.people.actions import found_organisation
+    from digicantrain.people.actions import found_organisation, say_quality
 
-    found_organisation(
+    row = found_organisation(
         chosen.slug,
         name=chosen.name,
         country=chosen.country,
         language=chosen.language,
         administrator=chosen.administrator,
     )
+    say_quality(row, words=chosen.quality, language=chosen.language)
     say(f"{chosen.administrator} administers {chosen.slug}, and signs in by a code sent by mail.")
     return 0
 
@@ -167,16 +169,11 @@ def export_programme(chosen: argparse.Namespace) -> int:
     """Write a programme's files."""
     _start()
     from digicantrain.programme import queries
-    from digicantrain.programme.files import write_folder
 
-    if chosen.folder.exists() and any(chosen.folder.iterdir()):
-        raise ValueError(f"{chosen.folder} is not empty; name an empty or a new folder.")
     files = queries.files_of(chosen.programme)
     if not files:
         raise ValueError(f"There is no programme called {chosen.programme!r}.")
-    write_folder(chosen.folder, files=files)
-    say(f"{len(files)} files written to {chosen.folder}.")
-    return 0
+    return _write_new(chosen.folder, files)
 
 
 def enrol(chosen: argparse.Namespace) -> int:
@@ -220,17 +217,97 @@ def issue(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def new_key(chosen: argparse.Namespace) -> int:
-    """Make a signing key and retire the one before."""
+def keys(chosen: argparse.Namespace) -> int:
+    """List, make, rotate, publish, check or export an issuer's keys."""
     _start()
-    from django.utils import timezone
-
-    from digicantrain.credentials import actions
     from digicantrain.people.models import Organisation
 
     organisation = _row(Organisation, "organisation", slug=chosen.organisation)
-    key = actions.replace_key(organisation, by=None, now=timezone.now())
+    return {
+        "list": _list_keys,
+        "make": _make_key,
+        "rotate": _rotate_key,
+        "publish": _publish_keys,
+        "check": _check_keys,
+        "export": _export_issuer,
+    }[chosen.what](organisation, chosen)
+
+
+def _list_keys(organisation: Any, _chosen: argparse.Namespace) -> int:
+    from digicantrain.credentials import issuers
+
+    for key in organisation.issuer_keys.all():
+        words = issuers.WORDS[issuers.state_of(key)]
+        say(f"{key.verification_method}\n    {key.keeper}, made {key.created_at:%Y-%m-%d}, {words}")
+    if not organisation.issuer_keys.exists():
+        say(f"{organisation} has no key yet; the first is made with the first credential.")
+    return 0
+
+
+def _make_key(organisation: Any, chosen: argparse.Namespace) -> int:
+    from django.utils import timezone
+
+    from digicantrain.credentials import actions
+
+    first = not organisation.issuer_keys.exists()
+    key = actions.make_key(
+        organisation, by=None, now=timezone.now(), keeper=chosen.keeper, signs=first
+    )
+    then = "signs from now on" if first else "is published; `digicantrain keys rotate` uses it"
+    say(f"{key.verification_method} {then}.")
+    return 0
+
+
+def _rotate_key(organisation: Any, chosen: argparse.Namespace) -> int:
+    from django.utils import timezone
+
+    from digicantrain.credentials import actions
+
+    key = actions.replace_key(organisation, by=None, now=timezone.now(), keeper=chosen.keeper)
     say(f"{organisation} signs with {key.verification_method} from now on.")
+    return 0
+
+
+def _publish_keys(organisation: Any, chosen: argparse.Namespace) -> int:
+    from digicantrain.credentials import issuers
+
+    documents = issuers.published(organisation)
+    if chosen.out is None:
+        for text in documents.values():
+            say(text.decode().rstrip())
+        return 0
+    names = {f"{did.replace(':', '_')}.json": text for did, text in documents.items()}
+    return _write_new(chosen.out, names)
+
+
+def _check_keys(organisation: Any, _chosen: argparse.Namespace) -> int:
+    from digicantrain.credentials import issuers
+
+    found = list(issuers.faults(organisation))
+    for fault in found:
+        say(fault)
+    say(f"{organisation.issuer_keys.count()} keys, {len(found)} faults.")
+    return 1 if found else 0
+
+
+def _export_issuer(organisation: Any, chosen: argparse.Namespace) -> int:
+    from django.utils import timezone
+
+    from digicantrain.credentials import issuers
+
+    if chosen.out is None:
+        raise ValueError("Name the folder to write to: --out DIR.")
+    return _write_new(chosen.out, issuers.left_behind(organisation, now=timezone.now()))
+
+
+def _write_new(folder: Path, files: Mapping[str, str | bytes]) -> int:
+    """Write files into an empty or a new folder."""
+    from digicantrain.programme.files import write_folder
+
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ValueError(f"{folder} is not empty; name an empty or a new folder.")
+    write_folder(folder, files=files)
+    say(f"{len(files)} files written to {folder}.")
     return 0
 
 
@@ -239,10 +316,10 @@ def verify(chosen: argparse.Namespace) -> int:
     _start()
     from django.utils import timezone
 
-    from digicantrain.credentials import queries
+    from digicantrain.credentials import checking
 
     try:
-        verdict = queries.verify_file_or_link(chosen.what, now=timezone.now())
+        verdict = checking.verify_file_or_link(chosen.what, now=timezone.now())
     except (ValueError, OSError) as error:
         sys.stderr.write(f"digicantrain verify: {error}\n")
         return 2

@@ -14,6 +14,8 @@ DEMO = MODE == "demo"
 DEBUG = False
 
 VAR = Path(env.text("DIGICANTRAIN_VAR", default="var")).resolve()
+# rule sets of CME accreditors of one's own, beside those that come with the program
+CME_RULES = env.text("DIGICANTRAIN_CME_RULES", default="")
 CONTENT = Path(env.text("DIGICANTRAIN_CONTENT", default="content")).resolve()
 BASE_DIR = Path(__file__).resolve().parent
 
@@ -212,6 +214,11 @@ CONTENT_SECURITY_POLICY = {
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+FILE_UPLOAD_HANDLERS = [
+    "digicantrain.web.uploads.LimitedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # --- languages ---
 LANGUAGE_CODE = "en"
@@ -232,6 +239,12 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["digicantrain.web.formats"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
+
+# --- credentials ---
+# Whether the keys and status lists of other issuers are read at their addresses.
+CHECK_OTHERS = env.boolean("DIGICANTRAIN_CHECK_OTHERS", default=MODE != "test")
+# The SHA-256 of the token for the VC-API; without one it is off.
+VC_API_TOKEN = env.digest("DIGICANTRAIN_VC_API_TOKEN_SHA256")
 
 # --- files ---
 STATIC_URL = "/static/"
@@ -261,6 +274,11 @@ else:
     EMAIL_HOST_PASSWORD = env.text("DIGICANTRAIN_MAIL_PASSWORD", default="")
     EMAIL_USE_TLS = env.boolean("DIGICANTRAIN_MAIL_TLS", default=False)
     EMAIL_TIMEOUT = 20
+
+# --- a hardware token for issuers' keys ---
+PKCS11_MODULE = env.text("DIGICANTRAIN_PKCS11_MODULE", default="")
+PKCS11_TOKEN = env.text("DIGICANTRAIN_PKCS11_TOKEN", default="")
+PKCS11_PIN = env.text("DIGICANTRAIN_PKCS11_PIN", default="")
 
 # --- background work ---
 TASKS = {

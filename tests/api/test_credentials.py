@@ -1,13 +1,21 @@
 """What machines ask about credentials."""
 
 import json
+from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
+from openvc.status.bitstring import decode_bitstring
 
 from digicantrain.api import credentials as api
-from digicantrain.core.credentials.keys import PublicKey
-from digicantrain.core.credentials.verification import IssuerKeys, Verdict, answered, judge
+from digicantrain.core.credentials.verification import (
+    Verdict,
+    WantKeys,
+    WantNewest,
+    answered,
+    judge,
+)
 from digicantrain.credentials import actions
 from digicantrain.credentials.models import IssuerKey, StatusList
 from tests.credentials.earned import issued
@@ -102,23 +110,62 @@ def test_an_organisation_without_keys_has_no_did_document(client, other_organisa
     assert client.get(f"/o/{slug}/did.json").status_code == 404
 
 
+class Stranger:
+    """A verifier elsewhere, which has nothing but what is published."""
+
+    def __init__(self, client):
+        self.client = client
+        self.newest = {}
+
+    def answer(self, want):
+        if isinstance(want, WantKeys):
+            return None
+        if isinstance(want, WantNewest):
+            seen = self.newest.setdefault(want.url, want.made_at)
+            self.newest[want.url] = max(seen, want.made_at)
+            return want.made_at >= seen
+        return self.client.get(want.url.removeprefix("https://credits.example")).content
+
+    def verdict(self, credential):
+        return answered(judge(credential.document, now=timezone.now()), self.answer).verdict
+
+
 def test_a_stranger_verifies_with_what_is_published_alone(client, https, enrolment, rita):
     """Only the did:web document and the status list are read, over their addresses."""
-    credential = issued(enrolment)
+    credential, stranger = issued(enrolment), Stranger(client)
 
-    def answer(want):
-        if not hasattr(want, "url"):
-            path = want.issuer.removeprefix("did:web:credits.example").replace(":", "/")
-            listed = client.get(f"{path}/did.json").json()["verificationMethod"]
-            return IssuerKeys(tuple(PublicKey(k["id"], k["publicKeyMultibase"]) for k in listed))
-        return client.get(want.url.removeprefix("https://credits.example")).content
-
-    def verdict():
-        return answered(judge(credential.document, now=timezone.now()), answer).verdict
-
-    assert verdict() is Verdict.VALID
+    assert stranger.verdict(credential) is Verdict.GENUINE
     actions.revoke(credential, reason="Mistake", by=rita, now=timezone.now())
-    assert verdict() is Verdict.WITHDRAWN
+    assert stranger.verdict(credential) is Verdict.WITHDRAWN
+
+
+def test_a_stranger_sees_a_suspension_and_its_end(client, https, enrolment, rita):
+    """An Open Badge has room for one entry: that list says that it does not stand."""
+    credential, stranger = issued(enrolment), Stranger(client)
+    begun = timezone.now()
+    with time_machine.travel(begun, tick=False) as clock:
+        actions.suspend(credential, reason="Looked into", by=rita, now=timezone.now())
+        assert stranger.verdict(credential) is Verdict.WITHDRAWN
+        assert bits(client, "/suspension") == {credential.status_index}
+        clock.shift(60)
+        actions.reinstate(credential, by=rita, now=timezone.now())
+
+        assert stranger.verdict(credential) is Verdict.GENUINE
+        assert bits(client, "/suspension") == set()
+
+
+def bits(client, tail=""):
+    """Return the places that a published list of ours has set."""
+    document = json.loads(client.get(f"/status/{StatusList.objects.get().key}{tail}").content)
+    data = decode_bitstring(document["credentialSubject"]["encodedList"])
+    return {at * 8 + bit for at, byte in enumerate(data) for bit in range(8) if byte >> 7 - bit & 1}
+
+
+def test_a_list_is_to_be_relied_on_for_a_day(client, credential):
+    document = json.loads(client.get(f"/status/{StatusList.objects.get().key}").content)
+
+    begins, ends = (datetime.fromisoformat(document[n]) for n in ("validFrom", "validUntil"))
+    assert ends - begins == timedelta(days=1)
 
 
 # --- status lists ---

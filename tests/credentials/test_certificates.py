@@ -7,8 +7,9 @@ from django.utils import timezone, translation
 from pypdf import PdfReader
 
 from digicantrain.core.credentials.certificate import attachment_of
-from digicantrain.credentials import queries
-from digicantrain.credentials.certificates import certificate_of, country_of, link_of, qr_of
+from digicantrain.credentials import checking
+from digicantrain.credentials.certificates import certificate_of, link_of, qr_of
+from digicantrain.credentials.countries import country_of
 from digicantrain.learning.actions import enrol
 from digicantrain.learning.enums import EnrolledBy
 from digicantrain.people.models import Signatory
@@ -61,7 +62,7 @@ def test_the_attachment_is_the_signed_credential_byte_for_byte(credential):
 
     assert pdf.attachments == {"credential.json": [credential.document.encode()]}
     assert attachment_of(data) == credential.document.encode()
-    assert queries.judge(data, now=timezone.now()).is_valid
+    assert checking.judge(data, now=timezone.now()).is_valid
 
 
 def test_made_twice_it_is_byte_identical(credential):

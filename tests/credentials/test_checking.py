@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from digicantrain.__main__ import main
 from digicantrain.core.credentials.verification import Cause, Verdict
-from digicantrain.credentials import actions, queries
+from digicantrain.credentials import actions, checking, queries
 from digicantrain.credentials.certificates import certificate_of, link_of
 from digicantrain.credentials.models import Credential, IssuerKey, StatusList
 from tests.credentials.states import STATES
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 def test_each_state_has_its_verdict(credential, state):
     text, verdict, _ = STATES[state](credential)
 
-    assert queries.judge(text, now=timezone.now()).verdict is verdict
+    assert checking.judge(text, now=timezone.now()).verdict is verdict
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -86,7 +86,7 @@ def test_threat_36_an_address_is_never_fetched(credential, tmp_path, monkeypatch
     document["credentialStatus"]["statusListCredential"] = "http://169.254.169.254/status"
     document["issuer"]["id"] = "did:web:127.0.0.1"
 
-    report = queries.judge(json.dumps(document), now=timezone.now()).report
+    report = checking.judge(json.dumps(document), now=timezone.now()).report
 
     assert (report.verdict, report.cause) == (Verdict.NOT_OURS, Cause.UNKNOWN_ISSUER)
     assert main(["verify", "http://169.254.169.254/latest/meta-data/"]) == 2
@@ -118,7 +118,7 @@ def test_a_list_of_another_place_is_not_ours(credential):
     """The own records answer for own lists only."""
     StatusList.objects.update(key="00000000-0000-4000-8000-000000000000")
 
-    report = queries.judge(credential.document, now=timezone.now()).report
+    report = checking.judge(credential.document, now=timezone.now()).report
 
     assert (report.verdict, report.cause) == (Verdict.NOT_CHECKED, Cause.STATUS)
 
@@ -126,7 +126,7 @@ def test_a_list_of_another_place_is_not_ours(credential):
 def test_after_a_move_to_another_origin_old_ones_still_verify(credential, settings):
     settings.ORIGIN = "https://moved.example"
 
-    assert queries.judge(credential.document, now=timezone.now()).is_valid
+    assert checking.judge(credential.document, now=timezone.now()).is_valid
 
 
 def test_did_web_is_verified_through_keys_of_our_own(enrolment, settings):
@@ -136,15 +136,16 @@ def test_did_web_is_verified_through_keys_of_our_own(enrolment, settings):
     credential = issued(enrolment)
 
     assert IssuerKey.objects.get().did == "did:web:credits.example:o:turku"
-    assert queries.judge(credential.document, now=timezone.now()).is_valid
+    assert checking.judge(credential.document, now=timezone.now()).is_valid
     IssuerKey.objects.update(did="did:web:elsewhere.example")
-    assert queries.judge(credential.document, now=timezone.now()).verdict is Verdict.NOT_OURS
+    report = checking.judge(credential.document, now=timezone.now()).report
+    assert (report.verdict, report.cause) == (Verdict.NOT_CHECKED, Cause.NO_KEYS)
 
 
 def test_one_without_its_document_is_not_checked(credential):
     credential.document = ""
 
-    assert queries.judge_own(credential, now=timezone.now()).verdict is Verdict.NOT_CHECKED
+    assert checking.judge_own(credential, now=timezone.now()).verdict is Verdict.NOT_CHECKED
 
 
 # --- the command that issues ---
@@ -183,16 +184,16 @@ def test_called_wrongly_a_command_ends_with_2(capsys):
 
 
 def test_the_command_makes_a_new_key_and_retires_the_old(credential, organisation, capsys):
-    assert main(["new-key", "--organisation", organisation.slug]) == 0
+    assert main(["keys", "rotate", "--organisation", organisation.slug]) == 0
 
     assert IssuerKey.objects.filter(retired_at=None).count() == 1
     assert IssuerKey.objects.count() == 2
-    assert main(["new-key", "--organisation", "nobody"]) == 1
+    assert main(["keys", "rotate", "--organisation", "nobody"]) == 1
     assert "There is no organisation 'nobody'." in capsys.readouterr().err
 
 
 def test_a_time_limit_holds_when_the_clock_passes_it(credential):
     with time_machine.travel(credential.issued_at - timedelta(days=1), tick=False):
-        assert queries.judge(credential.document, now=timezone.now()).verdict is (
+        assert checking.judge(credential.document, now=timezone.now()).verdict is (
             Verdict.NOT_YET_VALID
         )

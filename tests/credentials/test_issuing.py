@@ -10,12 +10,12 @@ from django_tasks_db.models import DBTaskResult
 
 from digicantrain.base import jobs
 from digicantrain.core.credentials.award import IncompleteError
-from digicantrain.credentials import achievements, actions, queries, tasks
+from digicantrain.credentials import achievements, actions, bulk, checking, queries, tasks
 from digicantrain.credentials.models import Credential, IssuerKey
 from digicantrain.learning.actions import complete_step, enrol, leave
 from digicantrain.learning.enums import EnrolledBy
 from digicantrain.learning.models import Notice
-from digicantrain.people.actions import grant_role
+from digicantrain.people.actions import faults_of_trail, grant_role
 from digicantrain.people.enums import Role
 from digicantrain.people.models import AuditEntry
 from tests.credentials.earned import earn
@@ -64,7 +64,7 @@ def test_nothing_is_issued_while_a_step_is_missing(enrolment, missing):
     """Each of them: a page, a quiz, a case, the test, the case that counts, the feedback form."""
     earn(enrolment, without=missing)
 
-    with pytest.raises(actions.NotEarnedError, match="Not everything that counts"):
+    with pytest.raises(bulk.NotEarnedError, match="Not everything that counts"):
         actions.issue_for(enrolment, now=timezone.now())
     assert tasks.issue.call(enrolment.pk) == ""
     assert queries.earned_and_not_issued() == []
@@ -74,7 +74,7 @@ def test_nothing_is_issued_while_a_step_is_missing(enrolment, missing):
 def test_nothing_is_issued_when_the_test_was_failed(enrolment):
     earn(enrolment, passed=False)
 
-    with pytest.raises(actions.NotEarnedError):
+    with pytest.raises(bulk.NotEarnedError):
         actions.issue_for(enrolment, now=timezone.now())
 
 
@@ -218,20 +218,105 @@ def test_the_net_issues_what_was_lost(due):
 
 def test_one_that_cannot_be_issued_does_not_hold_up_the_others(due, cohort, farah, monkeypatch):
     second = earn(enrol(cohort, person=farah, how=EnrolledBy.SELF))
-    made = achievements.achievement_of
+    made = bulk.issue
 
-    def refuse_first(version, **named):
-        if not Credential.objects.exists() and not refused:
-            refused.append(1)
+    def refuse_first(enrolments, **named):
+        if due in enrolments:
             raise achievements.NothingToEarnError("Not this one.")
-        return made(version, **named)
+        return made(enrolments, **named)
 
-    refused = []
-    monkeypatch.setattr(actions, "achievement_of", refuse_first)
+    monkeypatch.setattr(bulk, "issue", refuse_first)
 
     with pytest.raises(achievements.NothingToEarnError, match="Not this one"):
         tasks.issue_due.call()
     assert Credential.objects.get().enrolment == second
+
+
+# --- many at once ---
+
+
+def many(cohort, *people):
+    return [earn(enrol(cohort, person=one, how=EnrolledBy.SELF)) for one in people]
+
+
+def test_a_batch_leaves_out_who_has_it_and_who_did_not_earn_it(due, cohort, farah, ben):
+    first = actions.issue_for(due, now=timezone.now())
+    rows = many(cohort, farah, ben)
+    rows[1].progress.first().delete()
+
+    made = actions.issue_batch([due, *rows], now=timezone.now())
+
+    assert [row.person for row in made] == [farah]
+    assert set(Credential.objects.all()) == {first, made[0]}
+
+
+def test_each_of_a_batch_verifies_and_has_a_place_mail_notice_and_entry_of_its_own(
+    due, cohort, farah, ben, queue
+):
+    many(cohort, farah, ben)
+
+    assert tasks.issue_cohort.call(cohort.pk) == 3
+    rows = list(Credential.objects.all())
+    assert all(checking.judge(row.document, now=timezone.now()).is_valid for row in rows)
+    assert len({row.status_index for row in rows}) == 3
+    assert len({json.dumps(json.loads(row.document)["credentialSubject"]) for row in rows}) == 3
+    assert Notice.objects.filter(kind="credential-issued").count() == 3
+    assert waiting()["send_issued"] == 3
+    assert AuditEntry.objects.filter(action="credential-issued").count() == 3
+    assert list(faults_of_trail()) == []
+    work_off()
+    assert sorted(letter.to[0] for letter in mail.outbox) == sorted(r.person.email for r in rows)
+
+
+def test_a_batch_asks_no_more_when_it_is_larger(
+    due, cohort, farah, ben, queue, django_assert_max_num_queries
+):
+    actions.make_key(cohort.organisation, by=None, now=timezone.now())
+    actions.issue_for(due, now=timezone.now())
+    rows = many(cohort, farah, ben)
+
+    with django_assert_max_num_queries(40) as one:
+        actions.issue_batch(rows[:1], now=timezone.now())
+    Credential.objects.all().delete()
+    with django_assert_max_num_queries(len(one)):
+        actions.issue_batch([due, *rows], now=timezone.now())
+
+
+def test_threat_42_a_batch_that_meets_another_issuer_issues_the_rest(
+    due, cohort, farah, monkeypatch
+):
+    """Somebody else issued one of the batch after it was looked for: the constraint refuses."""
+    (second,) = many(cohort, farah)
+    monkeypatch.setattr(actions, "earned_among", lambda rows: {row.pk for row in rows})
+    first = actions.issue_for(due, now=timezone.now())
+    real = Credential.objects.filter
+    blind = [Credential.objects.none()]
+    monkeypatch.setattr(
+        Credential.objects, "filter", lambda **named: blind.pop() if blind else real(**named)
+    )
+
+    assert actions.issue_each([due, second]) == 2
+    assert set(Credential.objects.all()) == {first, second.credential}
+
+
+def test_a_wrong_template_issues_nothing_and_says_so_in_the_log(due, monkeypatch, caplog):
+    from digicantrain.core.credentials import quads, template
+
+    monkeypatch.setattr(template, "_kept", {})
+    monkeypatch.setattr(quads, "_escaped", lambda value: value + "x")
+
+    with pytest.raises(template.TemplateError, match="nothing was signed"):
+        actions.issue_for(due, now=timezone.now())
+    assert Credential.objects.count() == 0
+    assert "nothing was issued" in caplog.text
+
+
+def test_places_in_the_list_are_drawn_among_the_free_ones(credential, monkeypatch):
+    row = credential.status_list
+    draws = iter([credential.status_index, 5, 5, 7, 9])
+    monkeypatch.setattr("secrets.randbelow", lambda size: next(draws))
+
+    assert bulk.free_indexes(row, 2) == [5, 7]
 
 
 @pytest.mark.parametrize("how_many", [1, 3])

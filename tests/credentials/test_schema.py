@@ -1,12 +1,14 @@
 """What is issued against 1EdTech's JSON schema for Open Badges 3.0, where that is present."""
 
+import base64
 import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from digicantrain.core.credentials import badge, proof
+from digicantrain.core.credentials import badge, baking, proof
+from digicantrain.core.credentials.template import Template
 from tests.core.credentials.conftest import ACHIEVEMENT, NOW, SIGNER, award
 from tests.credentials.earned import issued
 
@@ -78,3 +80,43 @@ def test_under_did_web_it_is_valid_by_the_schema(enrolment, settings):
 
     assert document["issuer"]["id"] == "did:web:credits.example:o:turku"
     assert faults(document) == []
+
+
+NASTY = ('say "when"', "\n\t\\", "]]>", "🧑 ملف \u202e", "{{ x }}", "Ελληνικά åäö", "x" * 3_000)
+
+
+@pytest.mark.parametrize("words", NASTY)
+def test_hostile_words_everywhere_are_valid_by_the_schema(words):
+    outcome = replace(ACHIEVEMENT.outcomes[0], text=words, code=words)
+    achievement = replace(
+        ACHIEVEMENT, title=words, description=words, criteria=words, outcomes=(outcome,),
+        quality=words, participation=words, supervision=words, note=words, version=words,
+    )  # fmt: skip
+    one = award(achievement)
+
+    signed = Template(one).signed(one, signer=SIGNER, created=NOW)
+
+    assert faults(signed) == []
+
+
+@pytest.mark.parametrize("file", ["credential.json", "badge.png", "badge.svg"])
+def test_what_each_file_holds_is_valid_by_the_schema(client, credential, file):
+    content = client.get(f"/c/{credential.token}/{file}").content
+    text = baking.unbake(content) if baking.is_image(content) else content
+
+    assert faults(json.loads(text)) == []
+
+
+def test_what_a_token_holds_is_valid_by_the_schema(client, credential):
+    token = client.get(f"/c/{credential.token}/credential.jwt").content.decode()
+    payload = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
+
+    assert faults(payload) == []
+
+
+def test_each_credential_in_a_record_is_valid_by_the_schema(client, credential):
+    client.force_login(credential.person)
+    record = client.get("/learn/credits/turku/record.json").json()
+
+    for inside in record["credentialSubject"]["verifiableCredential"]:
+        assert faults(inside) == []

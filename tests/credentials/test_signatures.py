@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from digicantrain.core.credentials import keys
+from digicantrain.core.credentials import integrity, keys
 from digicantrain.core.credentials import proof as proofs
 from digicantrain.core.credentials.contexts import VC_2
 from digicantrain.credentials import signatures
@@ -34,13 +34,13 @@ def signed(private):
 @pytest.fixture
 def computed(monkeypatch):
     """Count how often a signature is really computed."""
-    calls, real = [], proofs.holds
+    calls, real = [], integrity.holds
 
-    def counted(document, *, proof, key):
+    def counted(document, *, proof, key, load):
         calls.append(document["id"])
-        return real(document, proof=proof, key=key)
+        return real(document, proof=proof, key=key, load=load)
 
-    monkeypatch.setattr(proofs, "holds", counted)
+    monkeypatch.setattr(integrity, "holds", counted)
     return calls
 
 

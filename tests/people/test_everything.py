@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from digicantrain.assessment import actions as testing
 from digicantrain.assessment.models import Item
-from digicantrain.credentials import queries as credentials
+from digicantrain.credentials import checking as credentials
 from digicantrain.credentials.actions import issue_for
 from digicantrain.evaluation import actions as studies
 from digicantrain.evaluation.models import Answer as StudyAnswer

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from tests.credentials.granted import cme_rules, granted  # noqa: F401 - a fixture
+
 
 @dataclass(frozen=True)
 class World:
@@ -19,6 +21,7 @@ class World:
     notice: Any
     receipt: Any
     membership: Any
+    grant: Any
 
 
 @pytest.fixture
@@ -81,18 +84,23 @@ def pass_all(enrolment):
 
 
 @pytest.fixture
-def world(enrolment, study, aino, ben, chiara, dario, dora, eleni, farah, rita, admin):
+def world(request, enrolment, study, aino, ben, chiara, dario, dora, eleni, farah, rita, admin):
     """Aino has passed; all else of the cast is there, and nobody has erased anything."""
     from django.utils import timezone
 
     from digicantrain.credentials import actions as credentials
+    from digicantrain.credentials import seals
     from digicantrain.learning.actions import report_error
     from digicantrain.learning.models import Notice
     from digicantrain.people.models import ErasureReceipt
     from digicantrain.programme.models import Step
 
+    request.getfixturevalue("cme_rules")
     pass_all(enrolment)
     enrolment.refresh_from_db()
+    enrolment.cohort.organisation.legal_identifier = "VATFI-01234567"
+    enrolment.cohort.organisation.save()
+    seals.make_seal(enrolment.cohort.organisation, by=None, now=timezone.now())
     step = Step.objects.get(version=enrolment.version, code="first-look")
     cast = (aino, ben, chiara, dario, dora, eleni, farah, rita, admin)
     return World(
@@ -105,4 +113,5 @@ def world(enrolment, study, aino, ben, chiara, dario, dora, eleni, farah, rita, 
         notice=Notice.objects.create(person=aino, kind="seat-free"),
         receipt=ErasureReceipt.objects.create(),
         membership=ben.memberships.get(),
+        grant=granted(enrolment.version),
     )

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from digicantrain.base.rate import is_over
 from digicantrain.core.credentials.keys import did_document, did_web
-from digicantrain.credentials import lists, queries
+from digicantrain.core.credentials.status import REVOCATION
+from digicantrain.credentials import checking, lists, queries, trials
 from digicantrain.credentials.models import StatusList
 from digicantrain.people.models import Organisation
 
@@ -36,16 +37,28 @@ def did(_request: HttpRequest, slug: str) -> JsonResponse:
 
 
 @require_safe
-def status_list(request: HttpRequest, key: UUID) -> HttpResponse:
+def status_list(request: HttpRequest, key: UUID, purpose: str = REVOCATION) -> HttpResponse:
     """Publish a status list as it stands this moment."""
     row = get_object_or_404(StatusList.objects.select_related("organisation"), key=key)
     try:
-        body = lists.signed_list(row)
+        body = lists.signed_list(row, now=timezone.now(), purpose=purpose)
     except ValueError:
         logger.exception("A status list cannot be signed")
         return JsonResponse(
             {"error": "The status list cannot be signed now. Ask the issuer."}, status=503
         )
+    return _published(request, body)
+
+
+@require_safe
+def trial_list(request: HttpRequest, purpose: str) -> HttpResponse:
+    """Publish a status list of the issuer of the VC-API."""
+    if not settings.VC_API_TOKEN or purpose not in trials.PURPOSES:
+        raise Http404
+    return _published(request, trials.signed_list(purpose, now=timezone.now()))
+
+
+def _published(request: HttpRequest, body: bytes) -> HttpResponse:
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=304, headers={"ETag": tag})
@@ -68,7 +81,14 @@ def verify(request: HttpRequest) -> JsonResponse:
     length = request.headers.get("Content-Length", "0")
     if not length.isdigit() or int(length) > LONGEST:
         return JsonResponse({"error": "Send at most 1,000,000 bytes of JSON."}, status=413)
-    judged = queries.judge(request.body, now=timezone.now())
-    cause = judged.report.cause
-    answer = {"verdict": judged.verdict.value, "cause": cause.value if cause else None}
-    return JsonResponse(answer)
+    judged = checking.judge(request.body, now=timezone.now())
+    report = judged.report
+    did_of, name = judged.issuer
+    return JsonResponse(
+        {
+            "verdict": judged.verdict.value,
+            "cause": report.cause.value if report.cause else None,
+            "detail": report.detail or None,
+            "issuer": {"id": did_of, "name": name, "known": report.is_ours} if did_of else None,
+        }
+    )

@@ -1,6 +1,7 @@
 """Typed readers of the environment: unknown values are refused, secrets may stand in files."""
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -39,6 +40,14 @@ def secret(name: str, *, default: str | None = None) -> str:
             f"{name} has {len(value)} characters; give at least {SHORTEST_SECRET} random ones, "
             "for example those of `openssl rand -base64 48`."
         )
+    return value
+
+
+def digest(name: str) -> str:
+    """Return the SHA-256 of a secret in hexadecimal, or an empty text where none is given."""
+    value = text(name, default="").lower()
+    if value and not re.fullmatch(r"[0-9a-f]{64}", value):
+        raise SettingError(f"{name} must be a SHA-256 in hexadecimal: 64 digits.")
     return value
 
 

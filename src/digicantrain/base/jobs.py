@@ -7,6 +7,7 @@ task was begun stands in its `worker_ids`.
 
 import logging
 import threading
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -16,7 +17,8 @@ from django.db import OperationalError, close_old_connections, connection
 from django.utils import timezone
 from django_tasks import task
 from django_tasks.base import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.backend import DatabaseBackend
+from django_tasks_db.models import DBTaskResult, get_date_max
 from django_tasks_db.utils import exclusive_transaction
 
 logger = logging.getLogger(__name__)
@@ -78,6 +80,26 @@ def schedule(now: datetime) -> int:
             job.task.enqueue()
             due += 1
     return due
+
+
+def enqueue_each(enqueued: Any, arguments: Iterable[Any]) -> None:
+    """Enqueue a task once for each argument, with one query where the queue is the database."""
+    backend = enqueued.get_backend()
+    if not isinstance(backend, DatabaseBackend):
+        for argument in arguments:
+            enqueued.enqueue(argument)
+        return
+    DBTaskResult.objects.bulk_create(
+        DBTaskResult(
+            args_kwargs={"args": [argument], "kwargs": {}},
+            priority=enqueued.priority,
+            task_path=enqueued.module_path,
+            queue_name=enqueued.queue_name,
+            run_after=enqueued.run_after or get_date_max(),
+            backend_name=backend.alias,
+        )
+        for argument in arguments
+    )
 
 
 def claim(worker: str, *, now: datetime) -> DBTaskResult[..., Any] | None:

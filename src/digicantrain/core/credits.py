@@ -4,7 +4,7 @@ ECTS: 25 to 30 hours a credit, ECTS Users' Guide 2015, doi:10.2766/87192. Below 
 certificate is a badge and states hours only. CME is another clock and is never computed from these.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -60,3 +60,32 @@ def formula(ects: Decimal, *, hours_per_ects: Decimal) -> str:
     """Return the formula of a number of credits, for example `1 ECTS = 27 h`."""
     hours = (ects * hours_per_ects).normalize()
     return f"{ects.normalize():f} ECTS = {hours:f} h"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What one credential counts in one currency, by the activities that it rests on."""
+
+    currency: str
+    amounts: Mapping[str, Decimal]
+
+
+def totals(claims: Iterable[Claim]) -> dict[str, Decimal]:
+    """Return the sum in each currency; an activity counts once in it, with its largest amount.
+
+    So a unit's badge and the module that holds the unit, a module taken twice, or hours that were
+    recognised and later studied, are never counted double. Currencies are never added up.
+
+    >>> badge = Claim("hours", {"N1/u1": Decimal(1)})
+    >>> module = Claim("hours", {"N1/u1": Decimal(1), "N1/u2": Decimal(2)})
+    >>> totals([badge, module, Claim("ECTS", {"N1": Decimal(1)})])
+    {'hours': Decimal('3'), 'ECTS': Decimal('1')}
+    """
+    counted: dict[str, dict[str, Decimal]] = {}
+    for claim in claims:
+        known = counted.setdefault(claim.currency, {})
+        for activity, amount in claim.amounts.items():
+            if amount < 0:
+                raise CreditError("An amount of credit cannot be negative.")
+            known[activity] = max(amount, known.get(activity, Decimal(0)))
+    return {currency: sum(known.values(), Decimal(0)) for currency, known in counted.items()}

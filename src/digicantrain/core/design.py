@@ -146,6 +146,7 @@ class ModuleDesign:
     items: tuple[ItemDesign, ...]
     data: Mapping[str, Any]
     files: Mapping[str, str]
+    eqf_framework: str = ""
 
     @property
     def minutes(self) -> int:

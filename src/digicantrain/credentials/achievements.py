@@ -7,15 +7,21 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from digicantrain.base.localised import pick
 from digicantrain.core.credentials.award import (
     Achievement,
     Assessment,
+    AssessmentKind,
+    AwardingBody,
+    Basis,
     Competence,
     Kind,
     Level,
     Outcome,
+    Participation,
+    Supervision,
     Workload,
 )
 from digicantrain.core.credits import Workload as Hours
@@ -23,6 +29,18 @@ from digicantrain.core.credits import formula
 from digicantrain.people.models import Organisation
 from digicantrain.programme.models import ModuleVersion
 from digicantrain.programme.queries import competences_by_code
+
+PARTICIPATION: dict[str | None, Any] = {
+    "online": gettext_lazy("Online, at one's own pace"),
+    "blended": gettext_lazy("Partly online, partly in a group"),
+    "on-site": gettext_lazy("On site"),
+    "workplace": gettext_lazy("At the workplace"),
+}
+SUPERVISION: dict[str | None, Any] = {
+    "unsupervised": gettext_lazy("Unsupervised online assessment; identity by the account only"),
+    "unsupervised-identified": gettext_lazy("Unsupervised assessment; identity was checked"),
+    "supervised-identified": gettext_lazy("Supervised assessment; identity was checked"),
+}
 
 
 class NothingToEarnError(ValueError):
@@ -50,6 +68,19 @@ def achievement_of(
         return _achievement(version, organisation, given, language)
 
 
+def body_of(organisation: Organisation, *, did: str, language: str) -> AwardingBody:
+    """Return who awards, in the words of one language."""
+    return AwardingBody(
+        id=did,
+        name=pick(organisation.name, language=language).text,
+        country=organisation.country,
+        website=organisation.website,
+        may_award_ects=organisation.may_award_ects,
+        legal_identifier=organisation.legal_identifier,
+        email=organisation.contact_email,
+    )
+
+
 def _achievement(
     version: ModuleVersion, organisation: Organisation, given: dict[str, Any], language: str
 ) -> Achievement:
@@ -68,24 +99,38 @@ def _achievement(
         ),
         outcomes=tuple(_outcomes(version, language)),
         workload=_workload(version, organisation, given),
-        level=Level(version.eqf, _level_basis(version)),
+        level=_level(version),
         assessments=tuple(_assessments(version, base)),
         assessment_type=_("Scenario test, drawn from a bank, and a branching case"),
-        participation=_("Online, at one's own pace"),
+        participation=str(PARTICIPATION.get(given.get("participation"), "")),
         quality=pick(organisation.quality_assurance, language=language).text,
-        supervision=_("Unsupervised online assessment; identity by the account only"),
+        supervision=str(SUPERVISION.get(given.get("supervision"), "")),
         stackability=_("A part of module %(code)s %(title)s")
         % {"code": module.code, "title": pick(version.title, language=language).text},
         note=pick(given.get("reason"), language=language).text,
         version=version.label,
         page=settings.ORIGIN + reverse("public:module", args=[module.code]),
+        takes_part=Participation(given.get("participation", "online")),
+        watched=Supervision(given.get("supervision", "unsupervised")),
     )
 
 
-def _level_basis(version: ModuleVersion) -> str:
-    if version.eqf_basis == "self-assessed":
+def _level(version: ModuleVersion) -> Level:
+    """Return the level; what rests on neither of the two is none, and the gate names it."""
+    try:
+        basis = Basis(version.eqf_basis)
+    except ValueError:
+        return Level(None, "")
+    return Level(version.eqf, basis_words(version), basis)
+
+
+def basis_words(version: ModuleVersion) -> str:
+    """Return what a version's level rests on, in the language now active."""
+    if version.eqf_basis == Basis.SELF_ASSESSED.value:
         return _("self-assessed")
-    return _("referenced to %s") % version.eqf_basis
+    if version.eqf_basis == Basis.REFERENCED.value and version.eqf_framework:
+        return _("referenced to %s") % version.eqf_framework
+    return ""
 
 
 def _outcomes(version: ModuleVersion, language: str) -> list[Outcome]:
@@ -155,7 +200,7 @@ def _assessments(version: ModuleVersion, base: tuple[object, ...]) -> list[Asses
             )
         )
     found += [
-        Assessment(urn(*base, code), _("Branching case"))
+        Assessment(urn(*base, code), _("Branching case"), kind=AssessmentKind.CASE)
         for code in version.steps.filter(data__assessed=True).values_list("code", flat=True)
     ]
     return found

@@ -1,46 +1,51 @@
 """Writes about credentials: keys, issuing, withdrawal."""
 
-import hashlib
 import logging
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from digicantrain.base.localised import pick
-from digicantrain.core.credentials import badge, keys, proof
-from digicantrain.core.credentials.award import Achievement, Award, AwardingBody
-from digicantrain.core.credentials.award import Kind as AwardKind
-from digicantrain.core.credentials.identity import Identity, IdentityKind
-from digicantrain.core.credentials.status import SIZE, StatusEntry
-from digicantrain.core.xapi import Verb
-from digicantrain.credentials import letters, vault
+from digicantrain.core.credentials import keys
+from digicantrain.credentials import bulk, letters, tokens, vault
 from digicantrain.credentials.achievements import achievement_of
-from digicantrain.credentials.lists import address_of, current_key, signer_of
+from digicantrain.credentials.bulk import NotEarnedError
+from digicantrain.credentials.lists import current_key
 from digicantrain.credentials.models import Credential, IssuerKey, StatusList
-from digicantrain.credentials.queries import is_earned
-from digicantrain.learning.models import Enrolment, Notice
-from digicantrain.learning.statements import tell
+from digicantrain.credentials.queries import earned_among, is_earned
+from digicantrain.learning.models import Cohort, Enrolment, Notice
 from digicantrain.people.actions import record
 from digicantrain.people.models import Organisation, Person
+from digicantrain.programme.models import ModuleVersion
 
 logger = logging.getLogger(__name__)
 
 
-class NotEarnedError(ValueError):
-    """Something is still missing before this can be issued."""
+def make_key(
+    organisation: Organisation,
+    *,
+    by: Person | None,
+    now: datetime,
+    keeper: str = IssuerKey.Keeper.SOFTWARE,
+    signs: bool = True,
+) -> IssuerKey:
+    """Make a signing key: a did:web where the origin is https, else a did:key of its own.
 
-
-def make_key(organisation: Organisation, *, by: Person | None, now: datetime) -> IssuerKey:
-    """Make a signing key: a did:web where the origin is https, else a did:key of its own."""
-    private = Ed25519PrivateKey.generate()
-    public = keys.write_public(private.public_key())
+    A key that does not sign yet is published, so that everybody knows it before its first use.
+    """
+    handle, private = "", ""
+    if keeper == IssuerKey.Keeper.PKCS11:
+        handle = f"digicantrain-{organisation.slug}-{secrets.token_hex(4)}"
+        made = tokens.make(handle)
+    else:
+        key = Ed25519PrivateKey.generate()
+        made, private = key.public_key(), vault.close(key)
+    public = keys.write_public(made)
     if settings.ORIGIN.startswith("https://"):
         did = keys.did_web(settings.ORIGIN, path=f"o/{organisation.slug}")
     else:
@@ -51,8 +56,11 @@ def make_key(organisation: Organisation, *, by: Person | None, now: datetime) ->
             did=did,
             verification_method=keys.method_of(did, public),
             public_multibase=public,
-            private_encrypted=vault.close(private),
+            keeper=keeper,
+            handle=handle,
+            private_encrypted=private,
             created_at=now,
+            signs_from=now if signs else None,
         )
         record(
             "issuer-key-made",
@@ -63,12 +71,34 @@ def make_key(organisation: Organisation, *, by: Person | None, now: datetime) ->
     return row
 
 
-def replace_key(organisation: Organisation, *, by: Person | None, now: datetime) -> IssuerKey:
-    """Make a new signing key and retire the old ones; what they signed still verifies."""
+def replace_key(
+    organisation: Organisation,
+    *,
+    by: Person | None,
+    now: datetime,
+    keeper: str = IssuerKey.Keeper.SOFTWARE,
+) -> IssuerKey:
+    """Sign with another key from now on; what the ones before signed still verifies.
+
+    The other key is the one that was made ahead and published, or a new one.
+    """
     with transaction.atomic():
         Organisation.objects.select_for_update().get(pk=organisation.pk)
-        organisation.issuer_keys.filter(retired_at=None).update(retired_at=now)
-        return make_key(organisation, by=by, now=now)
+        waiting = organisation.issuer_keys.filter(retired_at=None, signs_from=None)
+        ready = waiting.order_by("pk").first()
+        before = organisation.issuer_keys.filter(retired_at=None).exclude(signs_from=None)
+        before.update(retired_at=now)
+        if ready is None:
+            return make_key(organisation, by=by, now=now, keeper=keeper)
+        ready.signs_from = now
+        ready.save(update_fields=["signs_from"])
+        record(
+            "issuer-key-in-use",
+            actor=by,
+            subject=f"organisation:{organisation.slug}",
+            data={"key": ready.verification_method},
+        )
+        return ready
 
 
 def _key_for(organisation: Organisation, *, now: datetime) -> IssuerKey:
@@ -91,17 +121,35 @@ def issue_for(enrolment: Enrolment, *, now: datetime) -> Credential:
         IncompleteError: the achievement lacks a mandatory element; it names it.
     """
     with transaction.atomic():
-        locked = (
-            Enrolment.objects.select_for_update(of=("self",))
-            .select_related("version__module__programme", "cohort__organisation", "person")
-            .get(pk=enrolment.pk)
-        )
-        there = Credential.objects.filter(enrolment=locked).first()
+        locked = _locked([enrolment])
+        there = Credential.objects.filter(enrolment__in=locked).first()
         if there is not None:
             return there
-        if not is_earned(locked):
+        if not is_earned(locked[0]):
             raise NotEarnedError(_("Not everything that counts is done yet."))
-        return _issue(locked, now=now)
+        return _issue(locked, now=now)[0]
+
+
+def issue_batch(enrolments: Iterable[Enrolment], *, now: datetime) -> list[Credential]:
+    """Issue to many at once, all or none; who has nothing to get, or has it, is left out.
+
+    Raises:
+        ValueError: one of them cannot be issued; nobody was.
+        IntegrityError: one was issued by somebody else meanwhile; nobody was.
+    """
+    issued: list[Credential] = []
+    with transaction.atomic():
+        locked = _locked(enrolments)
+        have = Credential.objects.filter(enrolment__in=locked).values_list("enrolment", flat=True)
+        due = earned_among(locked) - set(have)
+        groups: dict[tuple[object, ...], list[Enrolment]] = {}
+        for row in locked:
+            if row.pk in due:
+                same = (row.version_id, row.cohort.organisation_id, row.cohort.language)
+                groups.setdefault(same, []).append(row)
+        for rows in groups.values():
+            issued += _issue(rows, now=now)
+    return issued
 
 
 def issue_each(due: Iterable[Enrolment], *, done: Callable[[], object] = lambda: None) -> int:
@@ -111,110 +159,63 @@ def issue_each(due: Iterable[Enrolment], *, done: Callable[[], object] = lambda:
         ValueError: the first reason why one could not be issued, after all others were.
     """
     issued, refused = 0, None
-    for enrolment in due:
+    rows = list(due)
+    for start in range(0, len(rows), bulk.BATCH):
+        batch = rows[start : start + bulk.BATCH]
+        try:
+            issued += len(issue_batch(batch, now=timezone.now()))
+        except (ValueError, IntegrityError):
+            one_by_one, why = _issue_singly(batch)
+            issued, refused = issued + one_by_one, refused or why
+        for _row in batch:
+            done()
+    if refused is not None:
+        raise refused
+    return issued
+
+
+def _issue_singly(batch: Iterable[Enrolment]) -> tuple[int, ValueError | None]:
+    """Issue one after the other, so that one that cannot be issued stands alone."""
+    issued, refused = 0, None
+    for enrolment in batch:
         try:
             issue_for(enrolment, now=timezone.now())
             issued += 1
         except ValueError as error:
             logger.warning("Enrolment %s: nothing was issued. %s", enrolment.key, error)
             refused = refused or error
-        done()
-    if refused is not None:
-        raise refused
-    return issued
+    return issued, refused
 
 
-def _issue(enrolment: Enrolment, *, now: datetime) -> Credential:
-    organisation, person = enrolment.cohort.organisation, enrolment.person
+def _locked(enrolments: Iterable[Enrolment]) -> list[Enrolment]:
+    """Lock the enrolments, in the order that every other locker keeps too.
+
+    A version of a module is large, and one for all: it is read once.
+    """
+    rows = list(
+        Enrolment.objects.select_for_update(of=("self",))
+        .select_related("person__pseudonym")
+        .filter(pk__in=[row.pk for row in enrolments])
+        .order_by("pk")
+    )
+    versions = ModuleVersion.objects.select_related("module__programme")
+    version_of = versions.in_bulk({row.version_id for row in rows})
+    cohorts = Cohort.objects.select_related("organisation")
+    cohort_of = cohorts.in_bulk({row.cohort_id for row in rows})
+    for row in rows:
+        row.version, row.cohort = version_of[row.version_id], cohort_of[row.cohort_id]
+    return rows
+
+
+def _issue(enrolments: list[Enrolment], *, now: datetime) -> list[Credential]:
+    """Issue to enrolments of one version, organisation and language."""
+    first = enrolments[0]
+    organisation = first.cohort.organisation
     achievement = achievement_of(
-        enrolment.version, organisation=organisation, language=enrolment.cohort.language
+        first.version, organisation=organisation, language=first.cohort.language
     )
     key = _key_for(organisation, now=now)
-    row = Credential(
-        organisation=organisation,
-        enrolment=enrolment,
-        person=person,
-        version=enrolment.version,
-        kind=_kind(achievement),
-        language=achievement.language,
-        holder_name=person.name,
-        title={achievement.language: achievement.title},
-        issued_at=now.replace(microsecond=0),
-        status_list=_status_list(organisation, did=key.did),
-        is_demo=organisation.is_demo,
-    )
-    row.status_index = _free_index(row.status_list)
-    document = badge.document_of(_award(row, achievement, key))
-    signed = proof.signed(document, signer=signer_of(key), created=row.issued_at)
-    text = orjson.dumps(signed).decode()
-    row.document = text
-    row.digest = hashlib.sha256(text.encode()).hexdigest()
-    row.elements = document["credentialSubject"]["microCredential"]
-    row.save()
-    _tell(row, enrolment, now=now)
-    return row
-
-
-def _kind(achievement: Achievement) -> str:
-    if achievement.kind is AwardKind.MICRO_CREDENTIAL:
-        return Credential.Kind.MICRO_CREDENTIAL
-    return Credential.Kind.BADGE
-
-
-def _award(row: Credential, achievement: Achievement, key: IssuerKey) -> Award:
-    person = row.person
-    if person is None:
-        raise NotEarnedError(_("There is nobody to issue this to."))
-    organisation = row.organisation
-    return Award(
-        id=f"urn:uuid:{row.key}",
-        achievement=achievement,
-        body=AwardingBody(
-            id=key.did,
-            name=pick(organisation.name, language=row.language).text,
-            country=organisation.country,
-            website=organisation.website,
-        ),
-        identities=(
-            Identity.of(IdentityKind.EMAIL, person.email, salt=secrets.token_hex(16)),
-            Identity.of(IdentityKind.NAME, person.name, salt=secrets.token_hex(16)),
-        ),
-        issued_at=row.issued_at,
-        status=StatusEntry(address_of(row.status_list), row.status_index),
-        expires_at=row.expires_at,
-    )
-
-
-def _status_list(organisation: Organisation, *, did: str) -> StatusList:
-    """Return the issuer's newest list, or a new one when that is half full."""
-    row = organisation.status_lists.filter(did=did).order_by("-pk").first()
-    if row is not None and row.entries.count() < SIZE // 2:
-        return row
-    return StatusList.objects.create(organisation=organisation, did=did, size=SIZE)
-
-
-def _free_index(row: StatusList) -> int:
-    """Return a random place that nobody has: places must not tell in which order was issued."""
-    while True:
-        index = secrets.randbelow(row.size)
-        if not row.entries.filter(status_index=index).exists():
-            return index
-
-
-def _tell(row: Credential, enrolment: Enrolment, *, now: datetime) -> None:
-    record(
-        "credential-issued",
-        actor=None,
-        subject=f"credential:{row.key}",
-        data={"organisation": row.organisation.slug, "kind": row.kind},
-    )
-    tell(enrolment, Verb.EARNED, now=now)
-    Notice.objects.create(
-        person=enrolment.person,
-        kind="credential-issued",
-        data={"title": row.title, "token": row.token},
-    )
-    letters.send_issued.enqueue(row.pk)
+    return bulk.issue(enrolments, achievement=achievement, key=key, now=now)
 
 
 def revoke(credential: Credential, *, reason: str, by: Person | None, now: datetime) -> Credential:
@@ -225,6 +226,7 @@ def revoke(credential: Credential, *, reason: str, by: Person | None, now: datet
             return row
         row.revoked_at, row.revoked_reason = now, reason
         row.save(update_fields=["revoked_at", "revoked_reason"])
+        _touch_list(row, now=now)
         record("credential-withdrawn", actor=by, subject=f"credential:{row.key}")
         if row.person_id:
             Notice.objects.create(
@@ -234,6 +236,48 @@ def revoke(credential: Credential, *, reason: str, by: Person | None, now: datet
             )
             letters.send_withdrawn.enqueue(row.pk)
     return row
+
+
+def suspend(credential: Credential, *, reason: str, by: Person | None, now: datetime) -> Credential:
+    """Suspend a credential until it is reinstated; the public list says so from this moment on."""
+    with transaction.atomic():
+        row = Credential.objects.select_for_update().get(pk=credential.pk)
+        if row.revoked_at is not None or row.suspended_at is not None:
+            return row
+        row.suspended_at, row.suspended_reason = now, reason
+        row.save(update_fields=["suspended_at", "suspended_reason"])
+        _touch_list(row, now=now)
+        record("credential-suspended", actor=by, subject=f"credential:{row.key}")
+        _tell_holder(row, "credential-suspended", reason=reason)
+    return row
+
+
+def reinstate(credential: Credential, *, by: Person | None, now: datetime) -> Credential:
+    """Let a suspended credential stand again; one that was withdrawn cannot."""
+    with transaction.atomic():
+        row = Credential.objects.select_for_update().get(pk=credential.pk)
+        if row.suspended_at is None:
+            return row
+        row.suspended_at, row.suspended_reason = None, ""
+        row.save(update_fields=["suspended_at", "suspended_reason"])
+        _touch_list(row, now=now)
+        record("credential-reinstated", actor=by, subject=f"credential:{row.key}")
+        _tell_holder(row, "credential-reinstated", reason="")
+    return row
+
+
+def _touch_list(row: Credential, *, now: datetime) -> None:
+    """Say that the lists of a credential changed: they are signed anew."""
+    StatusList.objects.filter(pk=row.status_list_id).update(changed_at=now)
+
+
+def _tell_holder(row: Credential, kind: str, *, reason: str) -> None:
+    if row.person_id:
+        Notice.objects.create(
+            person_id=row.person_id,
+            kind=kind,
+            data={"title": row.title, "token": row.token, "reason": reason},
+        )
 
 
 def show_name(credential: Credential, *, shown: bool) -> None:

@@ -1,14 +1,19 @@
-"""Status lists as they are published: built from what is withdrawn, signed, kept meanwhile."""
+"""Status lists as they are published: built from our records, signed, kept meanwhile."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
 
 import orjson
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Count, F, Max
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from digicantrain.core.credentials import proof, status
-from digicantrain.core.credentials.keys import LocalSigner
-from digicantrain.credentials import vault
+from digicantrain.core.credentials.keys import Signer
+from digicantrain.core.credentials.status import REVOCATION, SUSPENSION
 from digicantrain.credentials.models import IssuerKey, StatusList
+from digicantrain.credentials.signers import signer_of
 from digicantrain.people.models import Organisation
 
 HOUR = 3_600
@@ -18,18 +23,29 @@ class NoKeyError(ValueError):
     """An organisation has no key to sign with."""
 
 
-def address_of(row: StatusList) -> str:
-    """Return where a list is published."""
-    return f"{settings.ORIGIN}/status/{row.key}"
+def address_of(row: StatusList, *, purpose: str = REVOCATION) -> str:
+    """Return where a list is published: what was withdrawn, or beside it what is suspended."""
+    return _place(f"{settings.ORIGIN}/status/{row.key}", purpose)
+
+
+def _place(address: str, purpose: str) -> str:
+    return address if purpose == REVOCATION else f"{address}/{purpose}"
+
+
+def usable(keys: QuerySet[IssuerKey]) -> QuerySet[IssuerKey]:
+    """Return those of the keys that sign and whose private part is within reach."""
+    lost = {"keeper": IssuerKey.Keeper.SOFTWARE, "private_encrypted": ""}
+    return keys.exclude(signs_from=None).exclude(**lost)
 
 
 def current_key(organisation: Organisation) -> IssuerKey:
     """Return the key with which an organisation signs now."""
-    key = organisation.issuer_keys.filter(retired_at=None).exclude(private_encrypted="").first()
+    signing = usable(organisation.issuer_keys.filter(retired_at=None))
+    key = signing.order_by("-signs_from", "-pk").first()
     if key is None:
         raise NoKeyError(
             f"{organisation} has no key to sign with. "
-            f"Make one: digicantrain new-key --organisation {organisation.slug}"
+            f"Make one: digicantrain keys rotate --organisation {organisation.slug}"
         )
     return key
 
@@ -41,36 +57,62 @@ def key_of_list(row: StatusList) -> IssuerKey:
     """
     if not row.did:
         return current_key(row.organisation)
-    keys = row.organisation.issuer_keys.filter(did=row.did).exclude(private_encrypted="")
-    key = keys.order_by(F("retired_at").desc(nulls_first=True), "-created_at").first()
+    keys = usable(row.organisation.issuer_keys.filter(did=row.did))
+    key = keys.order_by(F("retired_at").desc(nulls_first=True), "-signs_from").first()
     if key is None:
         raise NoKeyError(f"No key of {row.did} is here to sign its status list with.")
     return key
 
 
-def signer_of(key: IssuerKey) -> LocalSigner:
-    """Return a signer for a key of ours."""
-    return LocalSigner(key.verification_method, vault.open_key(key.private_encrypted))
+def signed_list(
+    row: StatusList,
+    *,
+    now: datetime,
+    purpose: str = REVOCATION,
+    lasts: timedelta = status.LASTS,
+) -> bytes:
+    """Return a list signed; what was withdrawn or suspended a moment ago is in it.
 
-
-def signed_list(row: StatusList) -> bytes:
-    """Return a list signed; what was withdrawn a moment ago is in it."""
-    withdrawn = row.entries.exclude(revoked_at=None)
-    state = withdrawn.aggregate(n=Count("pk"), last=Max("revoked_at"))
-    changed_at = state["last"] or row.created_at
+    It is to be relied on for a day only, so that nobody can show an old one for ever; an issuer
+    that ceases signs its last ones for longer.
+    """
+    listed = row.entries.filter(_NOT_STANDING[purpose])
+    state = listed.aggregate(n=Count("pk"), revoked=Max("revoked_at"), held=Max("suspended_at"))
+    changes = (row.created_at, row.changed_at, state["revoked"], state["held"])
+    made_at = _made_at(changes, now)
     key = key_of_list(row)
-    name = f"status:{row.pk}:{state['n']}:{changed_at.timestamp()}:{key.pk}"
+    moment = f"{made_at.timestamp()}:{lasts.total_seconds()}"
+    name = f"status:{row.pk}:{purpose}:{state['n']}:{moment}:{key.pk}"
     kept: bytes | None = cache.get(name)
     if kept is None:
         document = status.StatusList(
-            url=address_of(row),
+            url=address_of(row, purpose=purpose),
             issuer=key.did,
-            withdrawn=frozenset(withdrawn.values_list("status_index", flat=True)),
-            changed_at=changed_at,
-            purpose=row.purpose,
+            withdrawn=frozenset(listed.values_list("status_index", flat=True)),
+            changed_at=made_at,
+            purpose=purpose,
             size=row.size,
+            ends_at=made_at + lasts,
         ).as_document()
-        signed = proof.signed(document, signer=signer_of(key), created=changed_at)
-        kept = orjson.dumps(signed)
+        kept = signed_document(document, signer=signer_of(key), made_at=made_at)
         cache.set(name, kept, HOUR)
     return kept
+
+
+# An Open Badge has room for one status entry. So the list that it names says of each that does not
+# stand now that it does not; which of the two it is, the other list and our own pages tell.
+_NOT_STANDING = {
+    REVOCATION: Q(revoked_at__isnull=False) | Q(suspended_at__isnull=False),
+    SUSPENSION: Q(suspended_at__isnull=False),
+}
+
+
+def _made_at(changes: Iterable[datetime | None], now: datetime) -> datetime:
+    """Return the later of the last change and the hour: a list is made anew each hour."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    return max(hour, *(change.replace(microsecond=0) for change in changes if change))
+
+
+def signed_document(document: dict[str, Any], *, signer: Signer, made_at: datetime) -> bytes:
+    """Return a list with its proof, as it is sent."""
+    return orjson.dumps(proof.signed(document, signer=signer, created=made_at))

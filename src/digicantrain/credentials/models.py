@@ -19,7 +19,15 @@ def share_token() -> str:
 
 
 class IssuerKey(models.Model):
-    """A signing key of an organisation; old public keys stay, the private part is encrypted."""
+    """A signing key of an organisation; old public keys stay published.
+
+    The private part stands here encrypted, or it never leaves the hardware token that made it;
+    `handle` is its name there. A key without `signs_from` is published and signs nothing yet.
+    """
+
+    class Keeper(models.TextChoices):
+        SOFTWARE = "software", _("Database")
+        PKCS11 = "pkcs11", _("Hardware token")
 
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="issuer_keys"
@@ -27,8 +35,11 @@ class IssuerKey(models.Model):
     did = models.CharField(max_length=200)
     verification_method = models.CharField(max_length=300, unique=True)
     public_multibase = models.CharField(max_length=100)
+    keeper = models.CharField(max_length=10, choices=Keeper, default=Keeper.SOFTWARE)
     private_encrypted = models.TextField(blank=True)
+    handle = models.CharField(max_length=100, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    signs_from = models.DateTimeField(null=True)
     retired_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -36,6 +47,39 @@ class IssuerKey(models.Model):
 
     def __str__(self) -> str:
         return self.verification_method
+
+
+class SealKey(models.Model):
+    """An organisation's key and certificates for seals on PDF and European credentials."""
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="seal_keys"
+    )
+    # PEM: the signer's own first, then those above it
+    certificates = models.TextField()
+    private_encrypted = models.TextField()
+    # made here for trying things: its certificate says that it is not qualified
+    is_self_made = models.BooleanField(default=False)
+    valid_until = models.DateTimeField()
+    created_at = models.DateTimeField(default=timezone.now)
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.created_at:%Y-%m-%d}"
+
+
+class AchievementRecord(models.Model):
+    """What could be earned when it was issued, in each of its languages; shared by all who did."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    # language -> {"achievement": ..., "body": ...}, the language of the course run first
+    tellings = models.JSONField()
+
+    def __str__(self) -> str:
+        return self.digest
 
 
 class StatusList(models.Model):
@@ -49,6 +93,8 @@ class StatusList(models.Model):
     purpose = models.CharField(max_length=20, default="revocation")
     size = models.PositiveIntegerField(default=131_072)
     created_at = models.DateTimeField(default=timezone.now)
+    # the last time that anything in it changed; what is lifted leaves no other trace
+    changed_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.key}"
@@ -77,6 +123,9 @@ class Credential(models.Model):
     language = models.CharField(max_length=5)
     holder_name = models.CharField(max_length=200, blank=True)
     title = models.JSONField(default=dict)
+    record = models.ForeignKey(
+        AchievementRecord, on_delete=models.PROTECT, null=True, related_name="credentials"
+    )
     # the eleven elements as issued: workload, level, assessment, quality assurance, ...
     elements = models.JSONField(default=dict)
     issued_at = models.DateTimeField(default=timezone.now)
@@ -87,6 +136,12 @@ class Credential(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     revoked_at = models.DateTimeField(null=True)
     revoked_reason = models.TextField(blank=True)
+    suspended_at = models.DateTimeField(null=True)
+    suspended_reason = models.TextField(blank=True)
+    # a correction is a new credential, which names the one that it stands in for
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="replaced_by"
+    )
     show_name = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
 
@@ -100,12 +155,19 @@ class Credential(models.Model):
         return str(self.key)
 
     def state_at(self, now: datetime) -> str:
-        """Return withdrawn, expired, expires or earned."""
+        """Return withdrawn, suspended, expired, expires or earned."""
         if self.revoked_at is not None:
             return "withdrawn"
+        if self.suspended_at is not None:
+            return "suspended"
         if self.expires_at is None:
             return "earned"
         return "expired" if self.expires_at < now else "expires"
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether another one was issued in its place; the first one then stands no more."""
+        return self.revoked_at is not None and hasattr(self, "replaced_by")
 
     @property
     def state(self) -> str:
@@ -113,8 +175,28 @@ class Credential(models.Model):
         return self.state_at(timezone.now())
 
 
+class TrialCredential(models.Model):
+    """What a machine had signed with the key of the VC-API: nothing but its place in a list.
+
+    That key belongs to no organisation, so nobody is promised anything by it.
+    """
+
+    name = models.CharField(max_length=300, unique=True)
+    index = models.PositiveIntegerField(unique=True)
+    issued_at = models.DateTimeField(default=timezone.now)
+    revoked_at = models.DateTimeField(null=True)
+    suspended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class CmeGrant(models.Model):
-    """An accreditor's decision that a module counts for a profession; without one nothing shows."""
+    """An accreditor's decision that a module counts for a profession; without one nothing shows.
+
+    `rule` names the rule set under which it was granted; `points` are the most that can be earned.
+    `sentences` holds the texts that the accreditor granted, by their names.
+    """
 
     version = models.ForeignKey(ModuleVersion, on_delete=models.PROTECT, related_name="cme_grants")
     accreditor = models.CharField(max_length=200)
@@ -126,6 +208,8 @@ class CmeGrant(models.Model):
     source = models.URLField()
     valid_from = models.DateField()
     valid_until = models.DateField()
+    rule = models.CharField(max_length=60, blank=True, default="")
+    sentences = models.JSONField(default=dict, blank=True)
 
     def __str__(self) -> str:
         return self.reference

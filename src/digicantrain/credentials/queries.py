@@ -1,10 +1,7 @@
-"""Reads about credentials: what is earned, what was issued, whether a credential stands."""
+"""Reads about credentials: what is earned, what was issued, by which key."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -12,14 +9,10 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import Resolver404, resolve
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from digicantrain.assessment.models import Attempt
-from digicantrain.core.credentials import certificate, strict_json, verification
 from digicantrain.core.credentials.keys import PublicKey
-from digicantrain.core.credentials.verification import Cause, Report, Verdict
-from digicantrain.credentials.models import CmeGrant, Credential, IssuerKey
-from digicantrain.credentials.signatures import holds
+from digicantrain.credentials.models import Credential, IssuerKey
 from digicantrain.learning.enums import EnrolmentState, StepState
 from digicantrain.learning.models import Cohort, Enrolment, StepProgress
 from digicantrain.people.models import Organisation, Person
@@ -52,6 +45,15 @@ def _earned_in(version: ModuleVersion) -> QuerySet[Enrolment]:
     )
 
 
+def earned_among(enrolments: Sequence[Enrolment]) -> set[int]:
+    """Return the keys of those enrolments in which nothing that counts is missing."""
+    earned: set[int] = set()
+    for version in {row.version for row in enrolments}:
+        rows = _earned_in(version).filter(pk__in=[row.pk for row in enrolments])
+        earned |= set(rows.values_list("pk", flat=True))
+    return earned
+
+
 def earned_and_not_issued(cohort: Cohort | None = None) -> list[Enrolment]:
     """Return the enrolments, of one course run or of all, whose credential is due."""
     waiting = Enrolment.objects.filter(credential=None).exclude(
@@ -73,23 +75,6 @@ def transcript(person: Person) -> QuerySet[Credential]:
         .select_related("organisation", "version__module")
         .defer("document")
     )
-
-
-def grants_of(credentials: Sequence[Credential], *, profession: str) -> dict[int, list[CmeGrant]]:
-    """Return the CME grants that held for a profession when each was issued; mostly none."""
-    versions = {row.version_id for row in credentials}
-    if not profession or not versions:
-        return {}
-    grants = list(CmeGrant.objects.filter(version__in=versions, profession=profession))
-    return {
-        row.pk: [
-            grant
-            for grant in grants
-            if grant.version_id == row.version_id
-            and grant.valid_from <= row.issued_at.date() <= grant.valid_until
-        ]
-        for row in credentials
-    }
 
 
 def of_organisations(
@@ -126,105 +111,6 @@ def keys_of(did: str) -> tuple[PublicKey, ...]:
         PublicKey(row.verification_method, row.public_multibase, row.retired_at)
         for row in IssuerKey.objects.filter(did=did)
     )
-
-
-def _answer(want: verification.Want) -> verification.Answer:
-    """Answer a verification from the database; nothing is ever fetched."""
-    if isinstance(want, verification.WantKeys):
-        keys = keys_of(want.issuer)
-        return verification.IssuerKeys(keys) if keys else None
-    # one of our issuers signed this address, perhaps under an origin that was ours before
-    key = _uuids(urlsplit(want.url).path.removeprefix("/status/"))
-    row = Credential.objects.filter(status_list__key__in=key, status_index=want.index).first()
-    return verification.Standing(row.revoked_at is not None) if row else None
-
-
-def _uuids(text: str) -> list[str]:
-    from uuid import UUID  # noqa: PLC0415 - only here
-
-    try:
-        return [str(UUID(text.strip("/")))]
-    except ValueError:
-        return []
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A verdict on a credential, with our own record of it where there is one."""
-
-    report: Report
-    credential: Credential | None
-
-    @property
-    def verdict(self) -> Verdict:
-        """The answer."""
-        return self.report.verdict
-
-    @property
-    def is_valid(self) -> bool:
-        """Whether it stands."""
-        return self.report.is_valid
-
-    def sentence(self) -> str:
-        """Say the answer in one line, for a terminal."""
-        words = {
-            Verdict.VALID: _("Valid."),
-            Verdict.EXPIRED: _("Expired."),
-            Verdict.NOT_YET_VALID: _("Not valid yet."),
-            Verdict.WITHDRAWN: _("Withdrawn."),
-            Verdict.ALTERED: _("Not valid: altered."),
-            Verdict.NOT_OURS: _("Not issued here."),
-            Verdict.UNREADABLE: _("Not a credential that can be read."),
-            Verdict.NOT_CHECKED: _("Its status cannot be checked now."),
-        }[self.verdict]
-        cause = self.report.cause
-        return f"{words} ({cause.value})" if cause else words
-
-
-def judge(text: str | bytes, *, now: datetime) -> Judged:
-    """Check a credential's signature, status and dates, each time anew.
-
-    A certificate in PDF is judged by the credential that is attached to it.
-    """
-    if isinstance(text, bytes) and text.startswith(certificate.MAGIC):
-        text = certificate.attachment_of(text) or b""
-    report = verification.answered(verification.judge(text, now=now, holds=holds), _answer)
-    document = report.document or {}
-    found = None
-    if report.is_authentic:
-        key = str(document.get("id", "")).removeprefix("urn:uuid:")
-        found = (
-            Credential.objects.filter(key__in=_uuids(key))
-            .select_related("organisation", "version__module")
-            .first()
-        )
-    return Judged(report, found)
-
-
-def judge_own(credential: Credential, *, now: datetime) -> Judged:
-    """Check a credential that was found by its link."""
-    if not credential.document:
-        return Judged(Report(Verdict.NOT_CHECKED, Cause.STATUS), credential)
-    judged = judge(credential.document, now=now)
-    return Judged(judged.report, credential)
-
-
-def verify_file_or_link(what: str, *, now: datetime) -> Judged:
-    """Check a file, or the link of a credential issued here; nothing is ever fetched.
-
-    Raises:
-        ValueError: it is neither.
-    """
-    if what.startswith(("http://", "https://")):
-        credential = by_token(token_of(what))
-        if credential is None:
-            raise ValueError("No credential of this platform stands behind this link.")
-        return judge_own(credential, now=now)
-    path = Path(what)
-    if not path.is_file():
-        raise ValueError(f"{what} is neither a file nor the link of a credential.")
-    with path.open("rb") as file:
-        return judge(file.read(strict_json.MAX_BYTES + 1), now=now)
 
 
 def token_of(link: str) -> str:

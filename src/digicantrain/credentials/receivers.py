@@ -4,8 +4,9 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from digicantrain.credentials import queries, tasks
+from digicantrain.credentials import gate, queries, tasks
 from digicantrain.learning.signals import step_completed
+from digicantrain.programme.signals import programme_imported
 
 
 @receiver(step_completed)
@@ -17,3 +18,9 @@ def issue_when_earned(sender: Any, **kwargs: Any) -> None:
     enrolment = kwargs["enrolment"]
     if enrolment.version.data.get("credit") and queries.is_earned(enrolment):
         tasks.issue.enqueue(enrolment.pk)
+
+
+@receiver(programme_imported)
+def refuse_what_cannot_be_issued(sender: Any, **kwargs: Any) -> None:
+    """Refuse, inside its import's transaction, a programme whose credentials lack something."""
+    gate.require_publishable(kwargs["programme"])

@@ -6,13 +6,15 @@ from typing import Any
 
 from django.core.cache import cache
 
-from digicantrain.core.credentials import proof as proofs
+from digicantrain.core.credentials import contexts, integrity
 from digicantrain.core.credentials.keys import PublicKey
 
 KEPT = 86_400
 
 
-def holds(document: dict[str, Any], *, proof: dict[str, Any], key: PublicKey) -> bool:
+def holds(
+    document: dict[str, Any], *, proof: dict[str, Any], key: PublicKey, load: Any = contexts.load
+) -> bool:
     """Return whether a signature holds; of one that did, these very bytes are not asked again.
 
     Kept is only that this key made this proof over this document. Whether the key is the
@@ -23,7 +25,7 @@ def holds(document: dict[str, Any], *, proof: dict[str, Any], key: PublicKey) ->
     name = f"signature:{hashlib.sha256(told.encode()).hexdigest()}"
     if cache.get(name):
         return True
-    genuine = proofs.holds(document, proof=proof, key=key)
+    genuine = integrity.holds(document, proof=proof, key=key, load=load)
     if genuine:
         cache.set(name, 1, KEPT)
     return genuine

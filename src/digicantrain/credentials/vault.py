@@ -22,6 +22,22 @@ def _fernet(secret: str) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(derived))
 
 
+def close_bytes(secret: bytes) -> str:
+    """Return any secret encrypted."""
+    return _fernet(settings.KEY_ENCRYPTION_KEY).encrypt(secret).decode()
+
+
+def open_bytes(encrypted: str) -> bytes:
+    """Return a secret from its encrypted form."""
+    try:
+        return _fernet(settings.KEY_ENCRYPTION_KEY).decrypt(encrypted.encode())
+    except InvalidToken:
+        raise VaultError(
+            "A private key cannot be opened. "
+            "Check DIGICANTRAIN_KEY_ENCRYPTION_KEY: it must be the one the key was made under."
+        ) from None
+
+
 def close(private: Ed25519PrivateKey) -> str:
     """Return a private key encrypted."""
     return _fernet(settings.KEY_ENCRYPTION_KEY).encrypt(private.private_bytes_raw()).decode()

@@ -3,7 +3,9 @@
 from typing import NamedTuple
 
 from allauth.account.models import EmailAddress
+from django.utils import timezone
 
+from digicantrain.credentials import seals
 from digicantrain.people import actions
 from digicantrain.people.enums import Role
 from digicantrain.people.models import Organisation, Person, Signatory, Site
@@ -49,6 +51,7 @@ def organisation() -> Organisation:
             "contact_email": "training@demo.example",
             "language": "en",
             "is_demo": True,
+            "legal_identifier": "NTRFI-INVENTED-0",
             "quality_assurance": {
                 "en": "Internal: each module is checked against its design before it is published",
                 "fi": "Sisäinen: moduulit tarkistetaan suunnitelmaansa vasten ennen julkaisua",
@@ -61,6 +64,7 @@ def organisation() -> Organisation:
             name="Onni Laine (invented)",
             title={"en": "Head of training", "fi": "Koulutuspäällikkö"},
         )
+        seals.make_seal(row, by=None, now=timezone.now())
     return row
 
 

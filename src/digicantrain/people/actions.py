@@ -1,7 +1,7 @@
 """Writes about people and places; each leaves its entry in the audit trail."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from allauth.account.models import EmailAddress
@@ -46,26 +46,41 @@ def record(
 
     Names and addresses never go into `data`: the trail outlives erasure.
     """
+    return record_all(action, actor=actor, acts=[(subject, data or {})])[0]
+
+
+def record_all(
+    action: str, *, actor: Person | None, acts: Sequence[tuple[str, dict[str, Any]]]
+) -> list[AuditEntry]:
+    """Append many acts of one kind, each with its subject and data."""
     with transaction.atomic():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
         last = AuditEntry.objects.order_by("-sequence").values_list("sequence", "hash").first()
-        sequence, previous = (last[0] + 1, last[1]) if last else (1, START)
+        sequence, previous = last or (0, START)
         at = timezone.now()
         key = key_of(actor) if actor and actor.pk else None
-        return AuditEntry.objects.create(
-            sequence=sequence,
-            at=at,
-            actor=key,
-            action=action,
-            subject=subject,
-            data=data or {},
-            previous=previous,
-            hash=entry_hash(
-                previous, sequence=sequence, at=at, act=(key, action, subject), data=data or {}
-            ),
-        )
+        rows = []
+        for subject, data in acts:
+            sequence += 1
+            told = entry_hash(
+                previous, sequence=sequence, at=at, act=(key, action, subject), data=data
+            )
+            rows.append(
+                AuditEntry(
+                    sequence=sequence,
+                    at=at,
+                    actor=key,
+                    action=action,
+                    subject=subject,
+                    data=data,
+                    previous=previous,
+                    hash=told,
+                )
+            )
+            previous = told
+        return AuditEntry.objects.bulk_create(rows)
 
 
 def faults_of_trail(noted: TrailHead | None = None) -> Iterator[TrailFault]:
@@ -188,6 +203,13 @@ def found_organisation(
             EmailAddress.objects.create(user=person, email=address, verified=True, primary=True)
         grant_role(person, role=Role.ADMINISTRATOR, organisation=row)
     return row
+
+
+def say_quality(organisation: Organisation, *, words: str, language: str) -> None:
+    """Say how a provider's quality is assured, where that is not said in this language yet."""
+    if words and not organisation.quality_assurance.get(language):
+        organisation.quality_assurance[language] = words
+        save_place(organisation, action="organisation-changed", by=None)
 
 
 def _clean(row: Organisation | Person, said: dict[str, str]) -> None:

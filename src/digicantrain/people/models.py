@@ -17,6 +17,11 @@ from digicantrain.people.enums import Profession, Role
 
 colour = RegexValidator(r"^#[0-9a-f]{6}$", "Write a colour as # and six digits of 0-9 a-f.")
 
+legal_identifier = RegexValidator(
+    r"^[A-Z]{3}[A-Z]{2}-[!-~]{1,60}$",
+    "Write the register, the country and the number, as in VATFI-01234567.",
+)
+
 
 class People(BaseUserManager["Person"]):
     """Makes persons; an e-mail address is kept in lower case, so it is one in any spelling."""
@@ -105,6 +110,10 @@ class Organisation(models.Model):
         validators=[MinValueValidator(Decimal(25)), MaxValueValidator(Decimal(30))],
     )
     may_award_ects = models.BooleanField(default=False)
+    # its number in a register, as seals name it: VATFI-01234567
+    legal_identifier = models.CharField(
+        max_length=66, blank=True, default="", validators=[legal_identifier]
+    )
     quality_assurance = LocalisedField()
     is_demo = models.BooleanField(default=False)
 

@@ -73,6 +73,7 @@ def import_programme(
         FolderError: the folder cannot be read.
         ContentErrors: something is wrong in the files; nothing was written.
         OtherProviderError: the programme belongs to another organisation.
+        ValueError: a layer above refuses it, for example since a credential would be incomplete.
     """
     design = content.parse(read_folder(folder))
     return import_design(design, organisation=organisation, by=by, each=each)
@@ -223,6 +224,7 @@ def _version(module: Module, design: ModuleDesign, whole: ProgrammeDesign) -> Mo
         summary=said(design.words, "summary"),
         eqf=design.eqf,
         eqf_basis=design.eqf_basis,
+        eqf_framework=design.eqf_framework,
         ects=design.ects,
         hours_per_ects=whole.hours_per_ects,
         audiences=list(design.audiences),

@@ -30,9 +30,9 @@ def read_folder(folder: Path) -> dict[str, str]:
     return files
 
 
-def write_folder(folder: Path, *, files: Mapping[str, str]) -> None:
+def write_folder(folder: Path, *, files: Mapping[str, str | bytes]) -> None:
     """Write files back, byte for byte."""
     for name, text in files.items():
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(text.encode())
+        target.write_bytes(text.encode() if isinstance(text, str) else text)

@@ -122,7 +122,9 @@ class ModuleVersion(models.Model):
     title = LocalisedField()
     summary = LocalisedField()
     eqf = models.PositiveSmallIntegerField()
+    # referenced, then to `eqf_framework`, or self-assessed
     eqf_basis = models.CharField(max_length=100)
+    eqf_framework = models.CharField(max_length=100, blank=True, default="")
     ects = models.DecimalField(max_digits=4, decimal_places=2)
     hours_per_ects = models.DecimalField(max_digits=4, decimal_places=2)
     audiences = models.JSONField(default=list)

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from digicantrain.core.credentials import badge, keys, proof, verification
+from digicantrain.core.credentials import badge, integrity, keys, proof, verification
 from digicantrain.core.credentials.award import (
     Achievement,
     Assessment,
@@ -36,7 +36,7 @@ def key_pair(seed=1):
 
 SIGNER, PUBLIC = key_pair()
 ISSUER = keys.did_key(PUBLIC.multibase)
-BODY = AwardingBody(ISSUER, "Turku Training", "FI", "https://turku.example/")
+BODY = AwardingBody(ISSUER, "Turku Training", "FI", "https://turku.example/", may_award_ects=True)
 ACHIEVEMENT = Achievement(
     urn="urn:uuid:11111111-1111-4111-8111-111111111111",
     kind=Kind.MICRO_CREDENTIAL,
@@ -112,16 +112,19 @@ def standing():
 class World:
     """What a verifier is told when it asks, and what it asked for."""
 
-    def __init__(self, *, keys=(PUBLIC,), issuer=ISSUER, lists=None, holds=proof.holds):
+    def __init__(self, *, keys=(PUBLIC,), issuer=ISSUER, lists=None, holds=integrity.holds):
         self.keys = {issuer: verification.IssuerKeys(tuple(keys))}
         self.lists = lists or {}
         self.holds = holds
         self.asked = []
+        self.seen = {}
 
     def answer(self, want):
         self.asked.append(want)
         if isinstance(want, verification.WantKeys):
             return self.keys.get(want.issuer)
+        if isinstance(want, verification.WantNewest):
+            return want.made_at >= self.seen.get(want.url, want.made_at)
         return self.lists.get(want.url)
 
     def judge(self, text, *, now=NOW):

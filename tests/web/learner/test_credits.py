@@ -3,19 +3,20 @@
 import csv
 import io
 from datetime import date
-from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
 from digicantrain.credentials import actions
-from digicantrain.credentials.models import CmeGrant, Credential
+from digicantrain.credentials.models import Credential
 from digicantrain.learning.actions import enrol
 from digicantrain.learning.enums import EnrolledBy, EnrolmentState
 from tests.credentials.earned import issued
+from tests.credentials.granted import cme_rules  # noqa: F401 - a fixture
+from tests.credentials.granted import granted as grant
 from tests.credentials.states import expired
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cme_rules")]
 PAGE = "/learn/credits/"
 
 
@@ -33,23 +34,6 @@ def page(client, aino):
         return client.get(PAGE).content.decode()
 
     return look
-
-
-def grant(version, **fields):
-    return CmeGrant.objects.create(
-        **{
-            "version": version,
-            "accreditor": "Sample accreditor",
-            "profession": "nurse",
-            "points": Decimal("1.50"),
-            "unit": "CME points",
-            "reference": "REF-7",
-            "source": "https://example.org/register/7",
-            "valid_from": date(2020, 1, 1),
-            "valid_until": date(2099, 1, 1),
-        }
-        | fields
-    )
 
 
 def table(client, person):
@@ -158,13 +142,17 @@ def test_sums_count_what_stands_each_currency_by_itself(client, cohort, aino, pa
     second.digest, second.status_index, second.is_demo = "1" * 64, second.status_index - 1, False
     second.save()
     html = " ".join(page().split())
-    assert "1 h 40 min" in html
-    assert "3 CME points" in html
+
+    # the same module twice: the same hours count once
+    assert "0 h 50 min" in html
+    assert "1 h 40 min" not in html
+    assert "1.5 CME points" in html
     assert "none: nothing here is a whole credit" in html
 
-    actions.revoke(second, reason="Mistake", by=rita, now=timezone.now())
+    for row in (first, second):
+        actions.revoke(row, reason="Mistake", by=rita, now=timezone.now())
 
-    assert "1 h 40 min" not in page()
+    assert "0 h 0 min" in page()
 
 
 def test_the_table_says_the_same_as_the_page(client, credential, aino):
@@ -226,5 +214,99 @@ def test_the_page_asks_no_more_when_there_are_more(
     client.force_login(aino)
     client.get(PAGE)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         client.get(PAGE)
+
+
+# --- every form of a credential ---
+
+
+FORMS = ("european-upload.json", "european.jsonld", "elmo.xml")
+
+
+@pytest.fixture
+def sealed(organisation):
+    from digicantrain.credentials import seals
+
+    organisation.legal_identifier = "VATFI-01234567"
+    organisation.save()
+    return seals.make_seal(organisation, by=None, now=timezone.now())
+
+
+def test_each_form_is_offered_with_what_it_is_for_and_can_be_had(client, sealed, credential, aino):
+    client.force_login(aino)
+    html = " ".join(client.get(f"{PAGE}{credential.key}/").content.decode().split())
+
+    assert "The seal is not qualified." in html
+    assert "For a university that takes in results over EMREX." in html
+    for name in FORMS:
+        assert f"{PAGE}{credential.key}/{name}" in html
+        response = client.get(f"{PAGE}{credential.key}/{name}")
+        assert response.status_code == 200
+        assert response["Content-Disposition"].startswith("attachment; filename=")
+        assert (
+            "Aino Virtanen" in response.content.decode() or "Virtanen" in response.content.decode()
+        )
+        assert "no-store" in response["Cache-Control"]
+
+
+def test_without_a_number_in_a_register_the_european_form_is_absent(client, credential, aino):
+    client.force_login(aino)
+
+    assert "european" not in client.get(f"{PAGE}{credential.key}/").content.decode()
+    for name in FORMS[:2]:
+        assert client.get(f"{PAGE}{credential.key}/{name}").status_code == 404
+    assert client.get(f"{PAGE}{credential.key}/elmo.xml").status_code == 200
+
+
+def test_of_a_withdrawn_one_no_form_is_handed_out(client, sealed, credential, aino, rita):
+    actions.revoke(credential, reason="Mistake", by=rita, now=timezone.now())
+    client.force_login(aino)
+
+    assert "does not stand any more" in client.get(f"{PAGE}{credential.key}/").content.decode()
+    for name in FORMS:
+        assert client.get(f"{PAGE}{credential.key}/{name}").status_code == 404
+
+
+def test_farah_has_no_form_of_ainos(client, sealed, credential, farah):
+    client.force_login(farah)
+
+    for name in ("", *FORMS):
+        assert client.get(f"{PAGE}{credential.key}/{name}").status_code == 404
+
+
+def test_the_table_says_level_assessment_and_supervision(client, credential, aino):
+    (row,) = table(client, aino)
+
+    assert (row["eqf_level"], row["eqf_basis"]) == ("6", "self-assessed")
+    assert row["assessment"].startswith("Scenario test")
+    assert row["supervision"].startswith("Unsupervised")
+    assert row["awarding_body"] == "Turku Training"
+
+
+def test_the_transcript_for_programs_keeps_each_currency_apart(client, credential, aino):
+    grant(credential.version)
+    client.force_login(aino)
+
+    made = client.get(f"{PAGE}transcript.json").json()
+
+    assert made["counts_now"] == {"minutes": 50, "ects": "0", "cme": {"CME points": "1.50"}}
+    (one,) = made["credentials"]
+    assert (one["hours"], one["ects"], one["state"]) == ("0.83", None, "earned")
+    assert one["cme"][0]["rule"] == "sample"
+    assert one["elements"]["assessmentType"].startswith("Scenario test")
+    assert one["link"].endswith(f"/c/{credential.token}/")
+
+
+def test_hostile_words_stay_words_in_both(client, credential, aino, rita):
+    nasty = '=cmd|"/C calc"!A1\n<script>'
+    credential.title = {"en": nasty}
+    credential.save()
+    actions.revoke(credential, reason="\t@SUM(1)", by=rita, now=timezone.now())
+
+    (row,) = table(client, aino)
+    (one,) = client.get(f"{PAGE}transcript.json").json()["credentials"]
+
+    assert row["title"] == f"'{nasty}"
+    assert row["reason"].startswith("'")
+    assert one["title"] == {"en": nasty}

@@ -53,9 +53,23 @@ def test_the_provider_gets_name_colour_and_hours(client, admin, organisation):
     assert AuditEntry.objects.filter(action="organisation-changed").exists()
 
 
+def test_the_provider_says_its_number_and_how_quality_is_assured(client, admin, organisation):
+    client.force_login(admin)
+
+    client.post(
+        f"/manage/o/{organisation.slug}/",
+        form(legal_identifier="VATFI-01234567", quality_en="Reviewed", quality_fi="Arvioitu"),
+    )
+
+    organisation.refresh_from_db()
+    assert organisation.legal_identifier == "VATFI-01234567"
+    assert organisation.quality_assurance == {"en": "Reviewed", "fi": "Arvioitu"}
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
+        ({"legal_identifier": "01234567"}, "Write the register, the country and the number"),
         ({"hours_per_ects": "31"}, "There is a problem"),
         ({"colour": "#12345g"}, "Write a colour as"),
         ({"colour": "#f4ae3d"}, "too pale to be read on white paper: its contrast is 1.9 to 1"),

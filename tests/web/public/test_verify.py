@@ -16,13 +16,16 @@ from tests.credentials.states import STATES
 pytestmark = pytest.mark.django_db
 HEADINGS = {
     "valid": "This credential is valid",
+    "genuine": "This is genuine, of an issuer that is not known here",
+    "suspended": "This credential is suspended",
+    "replaced": "This credential was replaced by another one",
     "expired": "This credential has expired",
     "not_yet_valid": "This credential is not valid yet",
     "withdrawn": "This credential was withdrawn",
     "altered": "This is not valid: it was altered or is not signed rightly",
     "not_ours": "This was not issued here",
     "unreadable": "This is not a credential that can be read",
-    "not_checked": "This cannot be checked just now",
+    "not_checked": "This could not be checked",
 }
 
 
@@ -70,6 +73,9 @@ def test_each_verdict_and_each_cause_has_its_words():
         ("expired", "It was valid until"),
         ("not_yet_valid", "It becomes valid on"),
         ("withdrawn", "Issued by mistake."),
+        ("genuine", "Make sure of the"),
+        ("suspended", "Being looked into."),
+        ("replaced", "a corrected one was issued in its place"),
         ("altered", "Do not rely on it."),
         ("not_ours", "ask the issuer who is named in it"),
         ("unreadable", "It is not JSON, or a part is missing."),

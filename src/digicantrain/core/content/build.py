@@ -119,6 +119,7 @@ class _Module:
             languages=tuple(values["languages"]),
             eqf=values["eqf"],
             eqf_basis=values["eqf_basis"],
+            eqf_framework=values.get("eqf_framework", ""),
             ects=values["ects"],
             audiences=tuple(values["audiences"]),
             prerequisites=tuple(values["prerequisites"]),

@@ -32,6 +32,9 @@ METHODS = (
     "micro-teaching", "asset-audit", "moderated-grading", "evaluation-plan", "change-log",
 )  # fmt: skip
 
+PARTICIPATION = ("online", "blended", "on-site", "workplace")
+SUPERVISION = ("unsupervised", "unsupervised-identified", "supervised-identified")
+
 identifiers, codes, languages = list_of(identifier), list_of(code), list_of(language)
 texts = list_of(words)
 version, licence = line(20), line(60)
@@ -126,7 +129,7 @@ MODULE = Fields(
         "status": one_of("outline", "partial", "complete"),
         "languages": languages,
         "eqf": one_of(6, 7, 8),
-        "eqf_basis": line(100),
+        "eqf_basis": one_of("self-assessed", "referenced"),
         "ects": credit,
         "audiences": list_of(one_of(*AUDIENCES)),
         "prerequisites": codes,
@@ -184,8 +187,10 @@ MODULE = Fields(
             {
                 "kind": one_of("badge", "micro-credential"),
                 "units": list_of(identifier_of(30)),
-            }
-        ).kind
+            },
+            {"participation": one_of(*PARTICIPATION), "supervision": one_of(*SUPERVISION)},
+        ).kind,
+        "eqf_framework": line(100),
     },
 )
 MODULE_WORDS = Fields(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from digicantrain.core.content.files import PARTICIPATION, SUPERVISION
 from digicantrain.core.content.folder import Folder, ModuleFolder, Part
 from digicantrain.core.content.words_rules import (
     Place,
@@ -39,6 +40,7 @@ def check_module(folder: Folder, module: ModuleFolder) -> None:
     _assessment(folder, module)
     _gaps(folder, module)
     _status(folder, module)
+    _level(folder, module)
     _credit(folder, module)
     _languages(folder, module)
 
@@ -265,10 +267,40 @@ def _status(folder: Folder, module: ModuleFolder) -> None:
         folder.at(part, ("status",), what, mend)
 
 
+def _level(folder: Folder, module: ModuleFolder) -> None:
+    part = module.module
+    if not folder.is_sure(part, "eqf_basis"):
+        return
+    referenced = part.values["eqf_basis"] == "referenced"
+    if referenced and not part.values.get("eqf_framework"):
+        mend = "Add eqf_framework, the national framework, or write self-assessed."
+        what = "The level is referenced, and not said to which framework."
+        folder.at(part, ("eqf_basis",), what, mend)
+    if not referenced and "eqf_framework" in part.values:
+        mend = 'Write eqf_basis = "referenced", or leave it out.'
+        what = "A self-assessed level names a framework."
+        folder.at(part, ("eqf_framework",), what, mend)
+
+
+STATED = {
+    "participation": ("form of participation", PARTICIPATION),
+    "supervision": ("supervision and identity verification during assessment", SUPERVISION),
+}
+
+
+def _stated(folder: Folder, part: Part) -> None:
+    """Report what a credential must say and the credit does not."""
+    for key, (name, options) in STATED.items():
+        if key not in part.values["credit"]:
+            mend = f"Add {key} to [credit]: one of {', '.join(options)}."
+            folder.at(part, ("credit",), f"What is earned lacks an element: {name}.", mend)
+
+
 def _credit(folder: Folder, module: ModuleFolder) -> None:
     part, given = module.module, module.module.values.get("credit")
     if not given:
         return
+    _stated(folder, part)
     place = ("credit", "units")
     for name in given["units"]:
         unit = module.units.get(name)

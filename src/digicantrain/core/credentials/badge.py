@@ -27,6 +27,11 @@ def document_of(award: Award) -> dict[str, Any]:
     of the schema. There is no evidence in it: a learner's work is not for everybody who checks.
     """
     require_complete(award)
+    return written(award)
+
+
+def written(award: Award) -> dict[str, Any]:
+    """Return the same without looking for gaps: for a template, whose own award had none."""
     achievement = award.achievement
     document: dict[str, Any] = {
         "@context": list(CONTEXTS),
@@ -34,7 +39,7 @@ def document_of(award: Award) -> dict[str, Any]:
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": achievement.title,
         "description": achievement.description,
-        "issuer": _profile(award.body),
+        "issuer": profile_of(award.body),
         "validFrom": utc(award.issued_at),
         "credentialSubject": _subject(award),
         "credentialStatus": award.status.as_object(),
@@ -44,7 +49,8 @@ def document_of(award: Award) -> dict[str, Any]:
     return document
 
 
-def _profile(body: AwardingBody) -> dict[str, Any]:
+def profile_of(body: AwardingBody) -> dict[str, Any]:
+    """Return who awards, as the issuer of a credential."""
     profile: dict[str, Any] = {
         "id": body.id,
         "type": ["Profile"],
@@ -57,6 +63,7 @@ def _profile(body: AwardingBody) -> dict[str, Any]:
 def _subject(award: Award) -> dict[str, Any]:
     achievement = award.achievement
     subject: dict[str, Any] = {
+        "id": award.subject_id,
         "type": ["AchievementSubject"],
         "identifier": [identity.as_object() for identity in award.identities],
         "achievement": _achievement(achievement),

@@ -1,4 +1,4 @@
-"""Ed25519 keys: how they are written, named and used.
+"""Keys: how they are written, named and used. Ed25519 signs everything; see `signers` for others.
 
 A provider with an https origin is a `did:web`, whose document lists all its keys, old ones too; a
 demo without one is a `did:key`, which is its own key.
@@ -7,19 +7,32 @@ demo without one is a `did:key`, which is its own key.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Any, Final, Protocol
 from urllib.parse import quote, urlsplit
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from openvc.multibase import MultibaseError, decode_multibase, encode_multibase
 
-_ED25519_PUBLIC: Final = b"\xed\x01"
-_KEY_BYTES: Final = 32
+from digicantrain.core.credentials.public_keys import (
+    KeyFormatError,
+    encode,
+    from_multibase,
+    to_multibase,
+    verifies,
+)
+
+__all__ = ["Algorithm", "KeyFormatError", "LocalSigner", "PublicKey", "Signer"]
+
+ASSERTION: Final = "assertionMethod"
+AUTHENTICATION: Final = "authentication"
 
 
-class KeyFormatError(ValueError):
-    """A key that is not a public Ed25519 key in multibase."""
+class Algorithm(Enum):
+    """How a key signs, as JOSE names it (RFC 7518, RFC 8037)."""
+
+    ED25519 = "EdDSA"
+    P256 = "ES256"
+    RSA = "RS256"
 
 
 class Signer(Protocol):
@@ -29,52 +42,77 @@ class Signer(Protocol):
     def verification_method(self) -> str:
         """The address of the public key."""
 
+    @property
+    def algorithm(self) -> Algorithm:
+        """How it signs."""
+
+    @property
+    def public_jwk(self) -> dict[str, str]:
+        """The public key as a JWK (RFC 7517), with nothing of the private one."""
+
     def sign(self, data: bytes) -> bytes:
-        """Return the Ed25519 signature over the data."""
+        """Return the signature over the data in the bytes that JOSE wants."""
 
 
 @dataclass(frozen=True)
 class LocalSigner:
-    """Signs with a key in memory."""
+    """Signs with an Ed25519 key in memory."""
 
     verification_method: str
     private: Ed25519PrivateKey
+
+    @property
+    def algorithm(self) -> Algorithm:
+        """Ed25519."""
+        return Algorithm.ED25519
+
+    @property
+    def public_jwk(self) -> dict[str, str]:
+        """The public key as a JWK of the kind OKP."""
+        return _jwk(self.private.public_key())
 
     def sign(self, data: bytes) -> bytes:
         """Return the Ed25519 signature over the data."""
         return self.private.sign(data)
 
 
+def _jwk(key: Ed25519PublicKey) -> dict[str, str]:
+    return {"kty": "OKP", "crv": "Ed25519", "x": encode(key.public_bytes_raw())}
+
+
+def jwk_of(multibase: str) -> dict[str, str]:
+    """Return an Ed25519 key in multibase as a JWK of the kind OKP.
+
+    Raises:
+        KeyFormatError: it is another key, or none.
+    """
+    key = from_multibase(multibase)
+    if not isinstance(key, Ed25519PublicKey):
+        raise KeyFormatError("The key is not a public Ed25519 key.")
+    return _jwk(key)
+
+
 @dataclass(frozen=True)
 class PublicKey:
-    """A public key of an issuer; after `retired_at` it signed nothing new."""
+    """A public key of an issuer; after `retired_at` it signed nothing new.
+
+    `multibase` is a Multikey: Ed25519, P-256, P-384, P-521 or RSA.
+    """
 
     verification_method: str
     multibase: str
     retired_at: datetime | None = None
+    purposes: frozenset[str] = frozenset({ASSERTION})
 
-    def verifies(self, signature: bytes, *, data: bytes) -> bool:
+    def verifies(self, signature: bytes, *, data: bytes, algorithm: str = "EdDSA") -> bool:
         """Return whether the signature over the data was made with this key."""
-        try:
-            _public(self.multibase).verify(signature, data)
-        except InvalidSignature:
-            return False
-        return True
+        key = from_multibase(self.multibase)
+        return verifies(key, signature, data=data, algorithm=algorithm)
 
 
 def write_public(key: Ed25519PublicKey) -> str:
     """Return a public key in multibase, as a Multikey holds it."""
-    return encode_multibase(_ED25519_PUBLIC + key.public_bytes_raw())
-
-
-def _public(multibase: str) -> Ed25519PublicKey:
-    try:
-        data = decode_multibase(multibase)
-    except MultibaseError as error:
-        raise KeyFormatError(f"The key is not written in multibase: {error}.") from error
-    if not data.startswith(_ED25519_PUBLIC) or len(data) != len(_ED25519_PUBLIC) + _KEY_BYTES:
-        raise KeyFormatError("The key is not a public Ed25519 key.")
-    return Ed25519PublicKey.from_public_bytes(data[len(_ED25519_PUBLIC) :])
+    return to_multibase(key)
 
 
 def did_key(multibase: str) -> str:

@@ -2,7 +2,8 @@
 
 A signature covers the RDF that a document expands to, while people and programs read its JSON.
 So a document is accepted only if its JSON says what is signed: each term is defined, nothing is
-dropped on the way, and compacting the result gives the same document again.
+dropped on the way, and compacting the result gives the same document again. Credentials inside a
+presentation or a transcript have contexts of their own: each is to be checked by itself.
 
 Canonicalising is factorial in the number of blank nodes that look alike; the work is metered.
 """
@@ -10,14 +11,15 @@ Canonicalising is factorial in the number of blank nodes that look alike; the wo
 import math
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from pyld import jsonld
 from pyld.canon import URDNA2015
 from pyld.identifier_issuer import IdentifierIssuer
 
-from digicantrain.core.credentials.contexts import ContextError, load
+from digicantrain.core.credentials import contexts
+from digicantrain.core.credentials.contexts import ContextError
 
 MAX_WORK: Final = 20_000
 _LARGEST_GROUP: Final = 12
@@ -26,7 +28,12 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # PyLD keeps caches for the whole process that bear no concurrent use.
 _pyld = threading.RLock()
 
+_INSIDE: Final = "verifiableCredential"
+# RDF has no place for the direction of a text; without this it would not be signed
+_DIRECTION: Final = "i18n-datatype"
+
 JSONObject = dict[str, Any]
+Loader = Callable[..., dict[str, Any]]
 
 
 class LinkedDataError(ValueError):
@@ -41,32 +48,69 @@ class UndefinedTermError(LinkedDataError):
         super().__init__(f"No context defines {path}.")
 
 
+class ContextClashError(LinkedDataError):
+    """Contexts that contradict one another: nobody can say what such a document means."""
+
+
 class WorkError(LinkedDataError):
     """A document whose canonical form would cost too much to find."""
 
 
-def canonical(document: JSONObject) -> bytes:
+def canonical(document: JSONObject, load: Loader | None = None) -> bytes:
     """Return the canonical N-Quads (RDFC-1.0) of a document that is written as it means.
+
+    `load` gives the contexts: the pinned ones, if none is handed in.
 
     Raises:
         UndefinedTermError: a term that no context defines, with its path.
+        ContextClashError: a context that redefines what another one protects.
         WorkError: too many blank nodes that look alike.
         LinkedDataError: anything else that is not plain JSON-LD under pinned contexts.
     """
+    load = load or contexts.load
     for path in _control_characters(document, ""):
         raise LinkedDataError(f"{path} holds a control character.")
     with _pyld:
         try:
-            expanded = _expand(document)
-            _require_compacted(document, expanded)
-            dataset = jsonld.to_rdf(expanded, {"documentLoader": load})
+            expanded = _expand(document, load)
+            _require_compacted(document, expanded, load)
+            dataset = jsonld.to_rdf(expanded, {"documentLoader": load, "rdfDirection": _DIRECTION})
             text = _MeteredCanonicalisation().main(dataset, {"format": "application/n-quads"})
             return str(text).encode()
         except (jsonld.JsonLdError, UnicodeEncodeError, ContextError) as error:
+            kind = ContextClashError if _is_clash(error) else LinkedDataError
+            raise kind(_cause(error)) from error
+        except (RecursionError, AttributeError, KeyError, TypeError) as error:
+            raise LinkedDataError("The document is not JSON-LD that can be read.") from error
+
+
+def require_terms(document: JSONObject, load: Loader) -> None:
+    """Refuse a property at the top of a document that only a default vocabulary defines.
+
+    A misspelt `validUntil` would be signed, and no verifier would ever look at it.
+    """
+    first = document.get("@context")
+    listed = first if isinstance(first, list) else [first]
+    bare = {
+        name: value if name == "type" else "urn:x" for name, value in _members(document).items()
+    }
+
+    def refuse(name: str | None) -> None:
+        if name in bare:
+            raise UndefinedTermError(str(name))
+
+    with _pyld:
+        try:
+            options = {"documentLoader": load, "base": ""}
+            without = {"@context": [*listed, {"@vocab": None}], **bare}
+            jsonld.expand(without, options, on_property_dropped=refuse)
+        except KeyError:
+            return  # PyLD ends so where there is no default vocabulary to take away
+        except jsonld.JsonLdError as error:
             raise LinkedDataError(_cause(error)) from error
 
 
-def _expand(document: JSONObject) -> list[Any]:
+def _expand(document: JSONObject, load: Loader) -> list[Any]:
     def refuse(name: str | None) -> None:
         raise UndefinedTermError(_path_to(document, name))
 
@@ -77,13 +121,52 @@ def _expand(document: JSONObject) -> list[Any]:
     return expanded
 
 
-def _require_compacted(document: JSONObject, expanded: list[Any]) -> None:
+def _require_compacted(document: JSONObject, expanded: list[Any], load: Loader) -> None:
     """Refuse a document that is not the compacted form of what it expands to."""
-    context = {"@context": document.get("@context")}
+    alone = without_inside(document)
+    if alone != document:
+        expanded = _expand(alone, load)
+    context = {"@context": alone.get("@context")}
     options = {"documentLoader": load, "compactToRelative": False, "skipExpansion": True}
-    back = jsonld.compact(expanded, context, options)
-    for path in _differences(_members(document), _members(back), ""):
+    back = _in_terms(jsonld.compact(expanded, context, options))
+    for path in _differences(_members(alone), _members(back), ""):
         raise LinkedDataError(f"{path} is not written as its contexts define it.")
+
+
+# CLR 2.0 gives these a datatype, though objects stand there: nothing ever compacts to them
+_CLR: Final = "https://purl.imsglobal.org/spec/vc/clr/vocab.html#"
+_TERMS: Final = {
+    f"{_CLR}achievement": "achievement",
+    f"{_CLR}association": "association",
+    f"{_CLR}identifier-1": "identifier",
+}
+
+
+def _in_terms(document: JSONObject) -> JSONObject:
+    subject = document.get("credentialSubject")
+    if not isinstance(subject, dict):
+        return document
+    named = {_TERMS.get(name, name): value for name, value in subject.items()}
+    return {**document, "credentialSubject": named} if len(named) == len(subject) else document
+
+
+def without_inside(document: JSONObject) -> JSONObject:
+    """Return a document without the credentials inside it: a presentation's, a transcript's."""
+    alone = {name: value for name, value in document.items() if name != _INSIDE}
+    subject = alone.get("credentialSubject")
+    if isinstance(subject, dict) and _INSIDE in subject:
+        kept = {name: value for name, value in subject.items() if name != _INSIDE}
+        alone["credentialSubject"] = kept
+    return alone
+
+
+def inside(document: JSONObject) -> list[Any]:
+    """Return the credentials inside a document."""
+    found: list[Any] = []
+    for place in (document, document.get("credentialSubject")):
+        value = place.get(_INSIDE, []) if isinstance(place, dict) else []
+        found += value if isinstance(value, list) else [value]
+    return found
 
 
 def _members(document: JSONObject) -> JSONObject:
@@ -156,6 +239,15 @@ def _unwrapped(value: Any) -> Any:
     if isinstance(value, dict) and set(value) == {"id"}:
         return value["id"]
     return value
+
+
+def _is_clash(error: BaseException | None) -> bool:
+    """Return whether one context redefines what another protects: OB 3.0.1 does, after VC 2.0."""
+    while error is not None:
+        if getattr(error, "code", "") == "protected term redefinition":
+            return True
+        error = error.__cause__
+    return False
 
 
 def _cause(error: BaseException) -> str:

@@ -1,332 +1,206 @@
-"""Judges a credential: a generator that asks for what it needs and is told.
+"""Judges credentials and presentations: generators that ask for what they need and are told.
 
-It knows no network, database or clock, so it is tested with a dictionary. Whatever it is not told,
-or cannot read, makes the answer anything but valid.
+They know no network, database or clock, so they are tested with a dictionary. Whatever they are not
+told, or cannot read, makes the answer anything but valid.
 """
 
-from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from enum import Enum
 from typing import Any, Final
 
-from digicantrain.core.credentials.contexts import OPEN_BADGES_3, VC_2
-from digicantrain.core.credentials.keys import KeyFormatError, PublicKey
-from digicantrain.core.credentials.linked_data import LinkedDataError
-from digicantrain.core.credentials.moments import read_utc
-from digicantrain.core.credentials.proof import PURPOSE, SUITE, TYPE, holds
-from digicantrain.core.credentials.status import StatusEntry, StatusError, is_withdrawn
-from digicantrain.core.credentials.strict_json import JSONError, TooLargeError, read
-from digicantrain.core.credentials.terms import PINNED, digest_of
-
-
-class Verdict(Enum):
-    """The answer to "is this credential valid?"."""
-
-    VALID = "valid"
-    EXPIRED = "expired"
-    NOT_YET_VALID = "not-yet-valid"
-    WITHDRAWN = "withdrawn"
-    ALTERED = "altered"
-    NOT_OURS = "not-ours"
-    UNREADABLE = "unreadable"
-    NOT_CHECKED = "not-checked"
-
-
-class Cause(Enum):
-    """Why a credential is not valid."""
-
-    NOT_JSON = "it is not JSON, or a part is missing"
-    TOO_LARGE = "it is too large or nested too deeply"
-    NOT_A_BADGE = "it is not an Open Badges 3.0 credential"
-    UNKNOWN_ISSUER = "its issuer is not known here"
-    NO_PROOF = "it is not signed"
-    SEVERAL_PROOFS = "it carries more than one signature"
-    OTHER_PROOF = "its signature is of another kind"
-    OTHER_KEY = "it is signed with a key that is not the issuer's"
-    RETIRED_KEY = "it is signed with a key after that was retired"
-    UNKNOWN_CONTEXT = "it uses a vocabulary that is not known here"
-    UNSIGNED_PART = "a part of it is not covered by the signature"
-    SIGNATURE = "its content is not what was signed"
-    NO_DATE = "its dates cannot be read"
-    STATUS = "its status list cannot be relied on"
-    WITHDRAWN = "it was withdrawn"
-    NOT_YET = "it begins later"
-    EXPIRED = "its time is over"
-
-
-@dataclass(frozen=True)
-class WantKeys:
-    """Asks for the public keys of an issuer; none means that the issuer is unknown."""
-
-    issuer: str
-
-
-@dataclass(frozen=True)
-class WantStatusList:
-    """Asks for the text of a status list; none means that it cannot be had.
-
-    Who keeps the list's own records says what stands at `index` instead, as a Standing.
-    """
-
-    url: str
-    index: int
-
-
-@dataclass(frozen=True)
-class IssuerKeys:
-    """The answer to WantKeys."""
-
-    keys: tuple[PublicKey, ...]
-
-
-@dataclass(frozen=True)
-class Standing:
-    """The answer to WantStatusList from the issuer's own records, which need no signature."""
-
-    withdrawn: bool
-
-
-Want = WantKeys | WantStatusList
-Answer = IssuerKeys | Standing | str | bytes | None
-Judging = Generator[Want, Answer, "Report"]
-# says of a document, its proof and a key whether the signature holds, as proof.holds does
-Holds = Callable[..., bool]
-
-
-@dataclass(frozen=True)
-class Report:
-    """The verdict with its cause, and the document where it could be read."""
-
-    verdict: Verdict
-    cause: Cause | None = None
-    document: Mapping[str, Any] | None = None
-
-    @property
-    def is_valid(self) -> bool:
-        """Whether the credential stands."""
-        return self.verdict is Verdict.VALID
-
-    @property
-    def is_authentic(self) -> bool:
-        """Whether the issuer said this, be it still in force or not."""
-        return self.verdict in _AUTHENTIC
-
-
-_AUTHENTIC: Final = frozenset(
-    {Verdict.VALID, Verdict.EXPIRED, Verdict.NOT_YET_VALID, Verdict.WITHDRAWN, Verdict.NOT_CHECKED}
+from digicantrain.core.credentials import securing
+from digicantrain.core.credentials.data_model import (
+    CREDENTIAL,
+    PRESENTATION,
+    MalformedError,
+    issuer_of,
+    require_credential,
+    require_presentation,
+    types_of,
+)
+from digicantrain.core.credentials.integrity import holds, proofs_of
+from digicantrain.core.credentials.keys import AUTHENTICATION
+from digicantrain.core.credentials.linked_data import inside
+from digicantrain.core.credentials.securing import Asking, Secured
+from digicantrain.core.credentials.standing import (
+    require_begun,
+    require_not_over,
+    require_standing,
+)
+from digicantrain.core.credentials.verdicts import (
+    Answer,
+    Cause,
+    Holds,
+    IssuerKeys,
+    Judging,
+    Refused,
+    Report,
+    Rules,
+    Standing,
+    Verdict,
+    Want,
+    WantDocument,
+    WantKeys,
+    WantNewest,
+    WantStatusList,
+    answered,
 )
 
+__all__ = [
+    "Answer",
+    "Cause",
+    "Holds",
+    "IssuerKeys",
+    "Judging",
+    "Report",
+    "Rules",
+    "Standing",
+    "Verdict",
+    "Want",
+    "WantDocument",
+    "WantKeys",
+    "WantNewest",
+    "WantStatusList",
+    "answered",
+    "judge",
+    "judge_presentation",
+    "judge_under",
+]
 
-class _Refused(Exception):  # noqa: N818 - it ends the checks; it is no error of the program
-    def __init__(self, verdict: Verdict, cause: Cause) -> None:
-        super().__init__(cause.value)
-        self.verdict = verdict
-        self.cause = cause
-
-
-def answered(judging: Judging, answer: Callable[[Want], Answer]) -> Report:
-    """Run a judging to its end with a function that answers."""
-    try:
-        want = next(judging)
-        while True:
-            want = judging.send(answer(want))
-    except StopIteration as end:
-        report: Report = end.value
-        return report
+MOST_INSIDE: Final = 64
 
 
 def judge(text: str | bytes, *, now: datetime, holds: Holds = holds) -> Judging:
-    """Judge the text of a credential at a moment; `holds` may be one that remembers."""
-    document: dict[str, Any] | None = None
+    """Judge a credential as the public page does; `holds` may be one that remembers."""
+    return judge_under(text, Rules(now, holds=holds))
+
+
+def judge_under(what: str | bytes | Mapping[str, Any], rules: Rules) -> Judging:
+    """Judge a credential: JSON with a proof, a JWT, or an envelope around one."""
+    secured: Secured | None = None
+    is_ours, inner = False, ()
     try:
-        document = _read(text)
-        _require_badge(document)
-        yield from _require_signed(document, contexts=_BADGE, holds=holds)
-        begins, ends = _dates(document)
-        yield from _require_standing(document)
-        _require_in_force(begins, ends, now)
-    except _Refused as refused:
-        return Report(refused.verdict, refused.cause, document)
-    return Report(Verdict.VALID, None, document)
+        secured = securing.read(what)
+        _require_named(secured, CREDENTIAL)
+        signer = yield from securing.issuer(issuer_of(secured.document))
+        is_ours = signer.is_ours
+        yield from securing.require_signed(secured, signer, rules)
+        inner = yield from _judged_inside(secured.document, rules)
+        require_begun(secured, rules)
+        if rules.with_status:
+            yield from require_standing(secured.document, signer, rules)
+        _require_form(secured, require_credential)
+        require_not_over(secured, rules)
+        _require_all_stand(inner)
+    except Refused as refused:
+        document = secured.document if secured else None
+        return Report(refused.verdict, refused.cause, document, refused.detail, is_ours, inner)
+    if is_ours:
+        return Report(Verdict.VALID, None, secured.document, "", is_ours, inner)
+    return Report(Verdict.GENUINE, Cause.OTHER_ISSUER, secured.document, "", is_ours, inner)
 
 
-def _read(text: str | bytes) -> dict[str, Any]:
+def _require_named(secured: Secured, kind: str) -> None:
+    """Refuse what does not even say that it is a credential of somebody."""
+    document = secured.document
+    says_nothing = kind == CREDENTIAL and not (
+        document.get("credentialSubject") and issuer_of(document)
+    )
+    if kind not in types_of(document) or says_nothing:
+        raise Refused(Verdict.UNREADABLE, Cause.NOT_A_CREDENTIAL)
+
+
+def _require_form(secured: Secured, require: Callable[[dict[str, Any]], None]) -> None:
+    """Refuse what breaks a rule of the data model, though its issuer signed it."""
     try:
-        return read(text)
-    except TooLargeError:
-        raise _Refused(Verdict.UNREADABLE, Cause.TOO_LARGE) from None
-    except JSONError:
-        raise _Refused(Verdict.UNREADABLE, Cause.NOT_JSON) from None
+        require(secured.document)
+    except MalformedError as error:
+        raise Refused(Verdict.UNREADABLE, Cause.MALFORMED, str(error)) from None
 
 
-def _types(document: Mapping[str, Any]) -> list[Any]:
-    value = document.get("type")
-    return value if isinstance(value, list) else [value]
+def _judged_inside(document: dict[str, Any], rules: Rules) -> Asking:
+    """Judge the credentials inside a transcript or presentation, each by itself."""
+    found = inside(document)
+    if not found:
+        return ()
+    if rules.depth <= 0 or len(found) > MOST_INSIDE:
+        raise Refused(Verdict.NOT_CHECKED, Cause.TOO_MUCH)
+    reports = []
+    for one in found:
+        if not isinstance(one, Mapping | str):
+            raise Refused(Verdict.UNREADABLE, Cause.MALFORMED, "Inside is no credential.")
+        report = yield from judge_under(one, rules.deeper())
+        reports.append(report)
+    return tuple(reports)
 
 
-def _require_badge(document: dict[str, Any]) -> None:
-    types = _types(document)
-    named = {"OpenBadgeCredential", "AchievementCredential"} & {t for t in types if _is_text(t)}
-    subject = document.get("credentialSubject")
-    if "VerifiableCredential" not in types or not named or not isinstance(subject, dict):
-        raise _Refused(Verdict.UNREADABLE, Cause.NOT_A_BADGE)
-    if not _is_text(document.get("id")) or not _issuer(document):
-        raise _Refused(Verdict.UNREADABLE, Cause.NOT_A_BADGE)
+def _require_all_stand(inner: tuple[Report, ...]) -> None:
+    """Refuse what holds a credential that does not stand, with the verdict on that one."""
+    for report in inner:
+        if not report.stands:
+            detail = report.detail or (report.cause.value if report.cause else "")
+            raise Refused(report.verdict, Cause.EMBEDDED, detail)
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
+# --- presentations ---
 
 
-def _issuer(document: Mapping[str, Any]) -> str:
-    issuer = document.get("issuer")
-    value = issuer.get("id") if isinstance(issuer, dict) else issuer
-    return value if isinstance(value, str) else ""
+def judge_presentation(
+    what: str | bytes | Mapping[str, Any],
+    rules: Rules,
+    *,
+    challenge: str | None = None,
+    domain: str | None = None,
+) -> Judging:
+    """Judge a presentation: signed by its holder, for this challenge and domain where they are set.
 
-
-# --- signature ---
-
-_BADGE: Final = (VC_2, OPEN_BADGES_3)
-_LIST: Final = (VC_2,)
-
-
-def _require_signed(
-    document: dict[str, Any], *, contexts: tuple[str, ...], holds: Holds = holds
-) -> Generator[Want, Answer, None]:
-    """Refuse a document that its issuer, who must be known, did not sign as it stands."""
-    found = yield WantKeys(_issuer(document))
-    if not isinstance(found, IssuerKeys) or not found.keys:
-        raise _Refused(Verdict.NOT_OURS, Cause.UNKNOWN_ISSUER)
-    proof = _proof(document)
-    key = _key(proof, found)
-    _require_contexts(document, contexts)
-    unsigned = {name: value for name, value in document.items() if name != "proof"}
-    try:
-        genuine = holds(unsigned, proof=proof, key=key)
-    except KeyFormatError:
-        raise _Refused(Verdict.ALTERED, Cause.OTHER_KEY) from None
-    except LinkedDataError:
-        raise _Refused(Verdict.ALTERED, Cause.UNSIGNED_PART) from None
-    if not genuine:
-        raise _Refused(Verdict.ALTERED, Cause.SIGNATURE)
-
-
-def _proof(document: Mapping[str, Any]) -> dict[str, Any]:
-    proofs = document.get("proof")
-    if isinstance(proofs, dict):
-        proofs = [proofs]
-    if not proofs or not isinstance(proofs, list) or not isinstance(proofs[0], dict):
-        raise _Refused(Verdict.ALTERED, Cause.NO_PROOF)
-    if len(proofs) > 1:
-        raise _Refused(Verdict.ALTERED, Cause.SEVERAL_PROOFS)
-    proof: dict[str, Any] = proofs[0]
-    wanted = {"type": TYPE, "cryptosuite": SUITE, "proofPurpose": PURPOSE}
-    texts = all(_is_text(value) for value in proof.values())
-    if not texts or set(proof) != _PROOF_MEMBERS or not wanted.items() <= proof.items():
-        raise _Refused(Verdict.ALTERED, Cause.OTHER_PROOF)
-    return proof
-
-
-_PROOF_MEMBERS: Final = {
-    "type",
-    "cryptosuite",
-    "created",
-    "verificationMethod",
-    "proofPurpose",
-    "proofValue",
-}
-
-
-def _key(proof: dict[str, Any], issuer: IssuerKeys) -> PublicKey:
-    """Return the issuer's key that a proof names; a retired one signed nothing afterwards."""
-    for key in issuer.keys:
-        if key.verification_method == proof["verificationMethod"]:
-            break
-    else:
-        raise _Refused(Verdict.ALTERED, Cause.OTHER_KEY)
-    created = read_utc(proof["created"])
-    if created is None:
-        raise _Refused(Verdict.ALTERED, Cause.NO_DATE)
-    if key.retired_at is not None and created > key.retired_at:
-        raise _Refused(Verdict.ALTERED, Cause.RETIRED_KEY)
-    return key
-
-
-def _require_contexts(document: Mapping[str, Any], wanted: tuple[str, ...]) -> None:
-    """Refuse any contexts but exactly those: named ones in their order, then pinned inline ones.
-
-    A context inside the document, or one at another address, could give its words other meanings.
+    Each credential in it must stand.
     """
-    contexts = document.get("@context")
-    if not isinstance(contexts, list) or contexts[: len(wanted)] != list(wanted):
-        raise _Refused(Verdict.ALTERED, Cause.UNKNOWN_CONTEXT)
-    for inline in contexts[len(wanted) :]:
-        if not isinstance(inline, dict) or digest_of(inline) not in PINNED:
-            raise _Refused(Verdict.ALTERED, Cause.UNKNOWN_CONTEXT)
-    members = {name: value for name, value in document.items() if name != "@context"}
-    if any(name.startswith("@") or ":" in name for name in _names(members)):
-        raise _Refused(Verdict.ALTERED, Cause.UNKNOWN_CONTEXT)
-
-
-def _names(value: Any) -> Generator[str, None, None]:
-    if isinstance(value, dict):
-        yield from value
-        for child in value.values():
-            yield from _names(child)
-    elif isinstance(value, list):
-        for child in value:
-            yield from _names(child)
-
-
-# --- status and dates ---
-
-
-def _require_standing(document: dict[str, Any]) -> Generator[Want, Answer, None]:
-    """Refuse a credential whose bit is set, or whose status list cannot be relied on."""
-    unknown = _Refused(Verdict.NOT_CHECKED, Cause.STATUS)
+    secured: Secured | None = None
     try:
-        entry = StatusEntry.read(document.get("credentialStatus"))
-    except StatusError:
-        raise unknown from None
-    answer = yield WantStatusList(entry.url, entry.index)
-    if isinstance(answer, Standing):
-        withdrawn = answer.withdrawn
-    elif isinstance(answer, str | bytes):
-        withdrawn = yield from _is_withdrawn(document, entry, answer)
+        secured = securing.read(what)
+        _require_named(secured, PRESENTATION)
+        _require_meant(secured, challenge=challenge, domain=domain)
+        holder = yield from securing.issuer(_holder_of(secured))
+        yield from securing.require_signed(secured, holder, rules, purpose=AUTHENTICATION)
+        _require_form(secured, require_presentation)
+        _require_timely(secured, rules)
+        inner = yield from _judged_inside(secured.document, rules)
+        _require_all_stand(inner)
+    except Refused as refused:
+        return refused.report(secured.document if secured else None)
+    return Report(Verdict.GENUINE, Cause.OTHER_ISSUER, secured.document, inner=inner)
+
+
+def _require_timely(secured: Secured, rules: Rules) -> None:
+    begins, ends = secured.moment("nbf"), secured.moment("exp")
+    if begins is not None and rules.now < begins:
+        raise Refused(Verdict.NOT_YET_VALID, Cause.NOT_YET)
+    if ends is not None and rules.now > ends:
+        raise Refused(Verdict.EXPIRED, Cause.EXPIRED)
+
+
+def _holder_of(secured: Secured) -> str:
+    """Return who presents; one that does not say is known by the key that signed."""
+    named = issuer_of(secured.document)
+    if named:
+        return named
+    if secured.claims is not None:
+        return str(secured.claims.get("iss", ""))
+    for proof in proofs_of(secured.document):
+        return str(proof.get("verificationMethod", "")).partition("#")[0]
+    raise Refused(Verdict.ALTERED, Cause.NO_PROOF)
+
+
+def _require_meant(secured: Secured, *, challenge: str | None, domain: str | None) -> None:
+    """Refuse a presentation that was made for another challenge or another domain."""
+    claims = secured.claims
+    if claims is not None:
+        said = [(claims.get("nonce"), claims.get("aud"))]
     else:
-        raise unknown
-    if withdrawn:
-        raise _Refused(Verdict.WITHDRAWN, Cause.WITHDRAWN)
-
-
-def _is_withdrawn(
-    document: dict[str, Any], entry: StatusEntry, text: str | bytes
-) -> Generator[Want, Answer, bool]:
-    """Return an entry's bit in a list that the credential's own issuer must have signed."""
-    unknown = _Refused(Verdict.NOT_CHECKED, Cause.STATUS)
-    try:
-        listed = _read(text)
-        if "BitstringStatusListCredential" not in _types(listed):
-            raise unknown
-        if _issuer(listed) != _issuer(document):
-            raise unknown
-        yield from _require_signed(listed, contexts=_LIST)
-        return is_withdrawn(listed, entry)
-    except (_Refused, StatusError):
-        raise unknown from None
-
-
-def _dates(document: Mapping[str, Any]) -> tuple[datetime, datetime | None]:
-    begins = read_utc(document.get("validFrom"))
-    ends = read_utc(document.get("validUntil"))
-    if begins is None or (ends is None and "validUntil" in document):
-        raise _Refused(Verdict.UNREADABLE, Cause.NO_DATE)
-    return begins, ends
-
-
-def _require_in_force(begins: datetime, ends: datetime | None, now: datetime) -> None:
-    if now < begins:
-        raise _Refused(Verdict.NOT_YET_VALID, Cause.NOT_YET)
-    if ends is not None and now > ends:
-        raise _Refused(Verdict.EXPIRED, Cause.EXPIRED)
+        said = [(one.get("challenge"), one.get("domain")) for one in proofs_of(secured.document)]
+    for told, where in said:
+        if challenge is not None and told != challenge:
+            raise Refused(Verdict.NOT_CHECKED, Cause.PRESENTATION, "The challenge is another one.")
+        if domain is not None and domain not in (where if isinstance(where, list) else [where]):
+            raise Refused(Verdict.NOT_CHECKED, Cause.PRESENTATION, "The domain is another one.")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from digicantrain.base.localised import pick
 from digicantrain.core.credits import formula, workload
+from digicantrain.credentials import gate
 from digicantrain.learning.enums import EnrolmentState
 from digicantrain.learning.models import Enrolment
 from digicantrain.people.enums import Role
@@ -116,6 +117,7 @@ def module(request: HttpRequest, code: str) -> HttpResponse:
             {"row": unit, "steps": [step for step in steps if step.unit_id == unit.pk]}
             for unit in units
         ],
+        "lacking": gate.sentences_of(version, organisation=row.programme.organisation),
         "may_withdraw": may_withdraw(request, row),
     }
     return render(request, "author/module.html", context)

@@ -44,7 +44,7 @@ class OrganisationForm(forms.ModelForm[Organisation]):
         model = Organisation
         fields = (
             "country", "website", "contact_email", "colour", "hours_per_ects", "may_award_ects",
-            "logo",
+            "legal_identifier", "logo",
         )  # fmt: skip
         labels = {
             "country": _("Country, two letters"),
@@ -53,10 +53,15 @@ class OrganisationForm(forms.ModelForm[Organisation]):
             "colour": _("Colour"),
             "hours_per_ects": _("Hours for one ECTS credit"),
             "may_award_ects": _("We are entitled to award ECTS credits"),
+            "legal_identifier": _("Number in a register"),
             "logo": _("Logo (PNG or JPEG, at most 1 MB)"),
         }
         help_texts = {
             "hours_per_ects": _("25 to 30; each certificate shows this figure in its formula."),
+            "legal_identifier": _(
+                "Register, country and number, as in VATFI-01234567. "
+                "The European Digital Credential and the seal name it."
+            ),
             "colour": _(
                 "As # and six digits, for example #124c3c. Dark enough to be read on white."
             ),
@@ -74,6 +79,17 @@ class OrganisationForm(forms.ModelForm[Organisation]):
                 required=code == self.instance.language,
                 initial=self.instance.name.get(code, ""),
             )
+            self.fields[f"quality_{code}"] = forms.CharField(
+                label=_("Type of quality assurance (%(language)s)") % {"language": own_name},
+                max_length=300,
+                required=False,
+                initial=self.instance.quality_assurance.get(code, ""),
+            )
+
+    @property
+    def qualities(self) -> list[forms.BoundField]:
+        """How quality is assured, in each language."""
+        return [self[f"quality_{code}"] for code, _own in settings.LANGUAGES]
 
     @property
     def names(self) -> list[forms.BoundField]:
@@ -108,13 +124,14 @@ class OrganisationForm(forms.ModelForm[Organisation]):
             raise forms.ValidationError(_("The file is larger than 1 MB. Choose a smaller one."))
         return _redrawn(file)
 
+    def _said(self, field: str) -> dict[str, str]:
+        said = {code: self.cleaned_data[f"{field}_{code}"] for code, _own in settings.LANGUAGES}
+        return {code: words for code, words in said.items() if words}
+
     def save(self, commit: bool = True) -> Organisation:  # noqa: FBT001, FBT002 - Django's own
-        """Keep the names that were given."""
-        self.instance.name = {
-            code: self.cleaned_data[f"name_{code}"]
-            for code, _own in settings.LANGUAGES
-            if self.cleaned_data[f"name_{code}"]
-        }
+        """Keep the names and words that were given."""
+        self.instance.name = self._said("name")
+        self.instance.quality_assurance = self._said("quality")
         return super().save(commit)
 
 

@@ -1,5 +1,6 @@
 """Checking a credential: no account, no tracking, the answer in plain words first."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from digicantrain.core.credentials.moments import read_utc
-from digicantrain.core.credentials.verification import Cause, Verdict
-from digicantrain.credentials import queries
-from digicantrain.credentials.certificates import certificate_of, link_of, rows_of
+from digicantrain.core.credentials.moments import read_stamp
+from digicantrain.core.credentials.verification import Cause, Report, Verdict
+from digicantrain.credentials import checking, queries
+from digicantrain.credentials.certificates import link_of, rows_of
 from digicantrain.credentials.models import Credential
 from digicantrain.web.throttle import at_most
 
@@ -24,39 +25,60 @@ LONGEST = 1_000_000
 
 HEADINGS = {
     Verdict.VALID: gettext_lazy("This credential is valid"),
+    Verdict.GENUINE: gettext_lazy("This is genuine, of an issuer that is not known here"),
     Verdict.EXPIRED: gettext_lazy("This credential has expired"),
     Verdict.NOT_YET_VALID: gettext_lazy("This credential is not valid yet"),
+    Verdict.SUSPENDED: gettext_lazy("This credential is suspended"),
     Verdict.WITHDRAWN: gettext_lazy("This credential was withdrawn"),
+    Verdict.REPLACED: gettext_lazy("This credential was replaced by another one"),
     Verdict.ALTERED: gettext_lazy("This is not valid: it was altered or is not signed rightly"),
     Verdict.NOT_OURS: gettext_lazy("This was not issued here"),
     Verdict.UNREADABLE: gettext_lazy("This is not a credential that can be read"),
-    Verdict.NOT_CHECKED: gettext_lazy("This cannot be checked just now"),
+    Verdict.NOT_CHECKED: gettext_lazy("This could not be checked"),
 }
 ADVICE = {
+    Verdict.GENUINE: gettext_lazy(
+        "Nothing was changed since it was signed, and it has not been withdrawn. Who stands behind "
+        "the issuer is not known on this platform: anybody can make such a name. Make sure of the "
+        "issuer before you rely on it."
+    ),
     Verdict.EXPIRED: gettext_lazy(
         "It was genuine and in force until then. Whether that is enough for you is yours to decide."
     ),
     Verdict.NOT_YET_VALID: gettext_lazy("It is genuine. Check it again from that day on."),
+    Verdict.SUSPENDED: gettext_lazy(
+        "It is genuine, and for now it does not count. Ask the issuer, or check it again later."
+    ),
     Verdict.WITHDRAWN: gettext_lazy("Do not rely on it: the issuer took back what it said."),
+    Verdict.REPLACED: gettext_lazy(
+        "It is genuine, and a corrected one was issued in its place. Ask the holder for that one."
+    ),
     Verdict.ALTERED: gettext_lazy(
         "Do not rely on it. Ask the holder for the link of the credential and check that."
     ),
     Verdict.NOT_OURS: gettext_lazy(
-        "Only what was issued on this platform can be checked here. It says nothing about what "
-        "others issued: ask the issuer who is named in it."
+        "Its issuer's name leads to no key that it could be checked with. It says nothing about "
+        "what others issued: ask the issuer who is named in it."
     ),
     Verdict.UNREADABLE: gettext_lazy(
         "Perhaps a part is missing. Hand in the whole file, or ask the holder for the link."
     ),
     Verdict.NOT_CHECKED: gettext_lazy(
-        "It is signed by its issuer, but whether it was withdrawn cannot be seen. Try again later."
+        "Do not take it for valid. Ask the holder for another form of it, or ask the issuer."
     ),
 }
+# a signature that holds, of which only the status is in doubt
+LATER = gettext_lazy(
+    "It is signed by its issuer, but whether it was withdrawn cannot be seen. Try again later."
+)
 CAUSES = {
     Cause.NOT_JSON: gettext_lazy("It is not JSON, or a part is missing."),
     Cause.TOO_LARGE: gettext_lazy("It is too large or nested too deeply."),
-    Cause.NOT_A_BADGE: gettext_lazy("It is not an Open Badges 3.0 credential."),
+    Cause.NOT_A_CREDENTIAL: gettext_lazy("It is not a verifiable credential."),
+    Cause.MALFORMED: gettext_lazy("It breaks a rule of the data model for credentials."),
+    Cause.OTHER_ISSUER: gettext_lazy("Its issuer is not known on this platform."),
     Cause.UNKNOWN_ISSUER: gettext_lazy("Its issuer is not known on this platform."),
+    Cause.NO_KEYS: gettext_lazy("Its issuer's keys cannot be had from the issuer's address."),
     Cause.NO_PROOF: gettext_lazy("It is not signed."),
     Cause.SEVERAL_PROOFS: gettext_lazy("It carries more than one signature."),
     Cause.OTHER_PROOF: gettext_lazy("Its signature is of another kind."),
@@ -68,8 +90,13 @@ CAUSES = {
     Cause.NO_DATE: gettext_lazy("Its dates cannot be read."),
     Cause.STATUS: gettext_lazy("Its status list cannot be relied on."),
     Cause.WITHDRAWN: gettext_lazy("The issuer withdrew it."),
+    Cause.SUSPENDED: gettext_lazy("The issuer suspended it for now."),
+    Cause.REPLACED: gettext_lazy("The issuer replaced it by a corrected one."),
     Cause.NOT_YET: gettext_lazy("It begins later."),
     Cause.EXPIRED: gettext_lazy("Its time is over."),
+    Cause.EMBEDDED: gettext_lazy("A credential inside it does not stand."),
+    Cause.TOO_MUCH: gettext_lazy("To check it would take too much work."),
+    Cause.PRESENTATION: gettext_lazy("It was made for somebody else, or for another moment."),
 }
 
 
@@ -84,22 +111,32 @@ class VerifyForm(forms.Form):
     )
     file = forms.FileField(
         label=gettext_lazy("Or choose its file"),
-        help_text=gettext_lazy("The certificate (PDF) or the signed credential (JSON)."),
+        help_text=gettext_lazy(
+            "The certificate (PDF), the badge (PNG or SVG) or the signed credential (JSON or JWT); "
+            "at most 10 megabytes."
+        ),
         required=False,
     )
+
+    def clean_file(self) -> Any:
+        """Refuse a file that is larger than any that is read."""
+        file = self.cleaned_data.get("file")
+        if file and (file.size or 0) > checking.LARGEST_FILE:
+            raise forms.ValidationError(_("The file is larger than 10 megabytes."))
+        return file
 
     def clean(self) -> dict[str, Any]:
         """One of the two must be there."""
         data = super().clean() or {}
-        if not data.get("text") and not data.get("file"):
+        if not self.errors and not data.get("text") and not data.get("file"):
             raise forms.ValidationError(_("Paste a link or a credential, or choose a file."))
         return data
 
     def content(self) -> bytes | str:
-        """Return what was handed in, at most a little more than is read."""
+        """Return what was handed in."""
         file = self.cleaned_data.get("file")
         if file:
-            data: bytes = file.read(LONGEST + 1)
+            data: bytes = file.read()
             return data
         return str(self.cleaned_data["text"])
 
@@ -120,7 +157,7 @@ def verify(request: HttpRequest) -> HttpResponse:
             return redirect("public:credential", token=token)
         form.add_error("text", _("No credential of this platform stands behind this link."))
         return render(request, "public/verify.html", {"form": form})
-    judged = queries.judge(content, now=timezone.now())
+    judged = checking.judge(content, now=timezone.now())
     return render(request, "public/credential.html", {**_context(judged), "by_link": False})
 
 
@@ -131,26 +168,56 @@ def _found(token: str) -> Credential:
     return row
 
 
-def _context(judged: queries.Judged) -> dict[str, Any]:
-    document = judged.report.document or {}
-    row = judged.credential
-    elements = row.elements if row else _elements(document)
+def _context(judged: checking.Judged) -> dict[str, Any]:
+    report, row = judged.report, judged.credential
+    document = report.document or {}
+    proved = report.is_authentic
     return {
         "verdict": judged.verdict.value,
         "heading": HEADINGS[judged.verdict],
-        "cause": CAUSES[judged.report.cause] if judged.report.cause else "",
-        "advice": ADVICE.get(judged.verdict, ""),
+        "cause": CAUSES[report.cause] if report.cause else "",
+        "detail": report.detail,
+        "advice": _advice(report),
         "credential": row,
-        "elements": elements if judged.report.is_authentic else {},
-        "rows": rows_of(row) if row and judged.report.is_authentic else [],
-        "begins": _moment(document, "validFrom"),
-        "ends": _moment(document, "validUntil"),
+        "elements": (row.elements if row else _elements(document)) if proved else {},
+        "rows": rows_of(row) if row and proved else [],
+        "other": _other(judged) if proved and not report.is_ours else None,
+        "inner": [_inside(one) for one in report.inner],
+        "begins": _moment(document, "validFrom", "issuanceDate"),
+        "ends": _moment(document, "validUntil", "expirationDate"),
         "checked_at": timezone.now(),
     }
 
 
-def _moment(document: Any, name: str) -> datetime | None:
-    return read_utc(document.get(name)) if isinstance(document, dict) else None
+def _advice(report: Report) -> str:
+    if report.verdict is Verdict.NOT_CHECKED and report.cause is Cause.STATUS:
+        return str(LATER)
+    return str(ADVICE.get(report.verdict, ""))
+
+
+def _other(judged: checking.Judged) -> dict[str, Any]:
+    """Return what a credential of another issuer says, and who that is."""
+    address, name = judged.issuer
+    return {
+        "issuer": address,
+        "issuer_name": name,
+        **checking.details(judged.report.document or {}),
+    }
+
+
+def _inside(report: Report) -> dict[str, Any]:
+    """Return a line on a credential inside another one."""
+    known = report.document if report.is_authentic else None
+    return {
+        "title": checking.details(known or {})["title"],
+        "heading": HEADINGS[report.verdict],
+        "cause": CAUSES[report.cause] if report.cause else "",
+    }
+
+
+def _moment(document: Mapping[str, Any], *names: str) -> datetime | None:
+    """Return the first of these moments that a document names."""
+    return next(filter(None, (read_stamp(document.get(name)) for name in names)), None)
 
 
 def _elements(document: Any) -> dict[str, Any]:
@@ -165,39 +232,6 @@ def _elements(document: Any) -> dict[str, Any]:
 def credential(request: HttpRequest, token: str) -> HttpResponse:
     """Check a credential by its share link."""
     row = _found(token)
-    judged = queries.judge_own(row, now=timezone.now())
+    judged = checking.judge_own(row, now=timezone.now())
     context = {**_context(judged), "by_link": True, "link": link_of(row)}
     return render(request, "public/credential.html", context)
-
-
-@never_cache
-@require_safe
-@at_most(TIMES)
-def credential_json(request: HttpRequest, token: str) -> HttpResponse:
-    """Hand over the signed credential."""
-    del request
-    row = _found(token)
-    if not row.document:
-        raise Http404
-    return HttpResponse(
-        row.document,
-        content_type="application/vc+ld+json",
-        headers={"Content-Disposition": 'attachment; filename="credential.json"'},
-    )
-
-
-@never_cache
-@require_safe
-@at_most(TIMES)
-def certificate(request: HttpRequest, token: str) -> HttpResponse:
-    """Hand over the certificate; the name is on it where its holder shows it, or for herself."""
-    row = _found(token)
-    own = request.user.is_authenticated and row.person_id == request.user.pk
-    if row.revoked_at is not None or not row.document:
-        raise Http404
-    data = certificate_of(row, holder=row.holder_name if own or row.show_name else "")
-    return HttpResponse(
-        data,
-        content_type="application/pdf",
-        headers={"Content-Disposition": 'attachment; filename="certificate.pdf"'},
-    )

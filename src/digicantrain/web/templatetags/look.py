@@ -11,6 +11,8 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from digicantrain.credentials.achievements import basis_words
+from digicantrain.programme.models import ModuleVersion
 from digicantrain.web import drawings
 from digicantrain.web.listing import Listing
 
@@ -53,6 +55,12 @@ def heading(listing: Listing, column: str, text: str, numeric: bool = False) -> 
         "state": listing.state_of(column),
         "link": listing.link_of(column),
     }
+
+
+@register.filter
+def level(version: ModuleVersion) -> str:
+    """Return a module's level and what it rests on: EQF 6 (self-assessed)."""
+    return f"EQF {version.eqf} ({basis_words(version)})"
 
 
 @register.filter
