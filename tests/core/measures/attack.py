@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.optimize import LinearConstraint, milp
 
+from digicantrain.core.measures import ProtectedCounts
+
 
 def names_of(labels):
     """Return every place of a table: a label or, for all, an empty name for each variable."""
@@ -28,8 +30,8 @@ def truth(counts, places):
 class Attacker:
     """Knows a protected table, and that people are counted in whole numbers."""
 
-    table: object
-    seen: dict = field(init=False)
+    table: ProtectedCounts
+    seen: dict[tuple[str, ...], int | None] = field(init=False)
 
     def __post_init__(self):
         self.seen = {names: cell.count for names, cell in self.table}

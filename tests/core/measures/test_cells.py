@@ -231,12 +231,16 @@ def test_four_variables_are_done_with_little_work_and_few_margins_hidden(monkeyp
     """6 sites, 5 professions, 3 languages, 3 waves: a table of 672 numbers."""
     calls = []
     explore, hide = complements._Search._explore_to, complements._Search._hide_cheapest
-    monkeypatch.setattr(
-        complements._Search, "_explore_to", lambda *a: calls.append("explore") or explore(*a)
-    )
-    monkeypatch.setattr(
-        complements._Search, "_hide_cheapest", lambda *a: calls.append("hide") or hide(*a)
-    )
+
+    def counted(name, method):
+        def run(*arguments):
+            calls.append(name)
+            return method(*arguments)
+
+        return run
+
+    monkeypatch.setattr(complements._Search, "_explore_to", counted("explore", explore))
+    monkeypatch.setattr(complements._Search, "_hide_cheapest", counted("hide", hide))
     counts = people_in((6, 5, 3, 3), 20_000, seed=3)
 
     table = measures.protect(counts)

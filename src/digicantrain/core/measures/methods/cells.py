@@ -3,7 +3,14 @@
 from collections import Counter
 
 from digicantrain.core.measures.anonymity import k_anonymity
-from digicantrain.core.measures.cells import Cell, ProtectedTable, suppress, suppress_table
+from digicantrain.core.measures.cells import (
+    MOST_VARIABLES,
+    Cell,
+    ProtectedTable,
+    protect,
+    suppress,
+    suppress_table,
+)
 from digicantrain.core.measures.frame import DataError, Frame
 from digicantrain.core.measures.methods.method import (
     Argument,
@@ -21,6 +28,7 @@ SOURCE = (
     "doi:10.1007/978-1-4613-0121-9"
 )
 HIDDEN = "hidden"
+ALL = "(all)"
 # Each hidden count is checked against the equations of the whole table.
 MOST_LABELS = 60
 SMALLEST_COUNT = 5
@@ -78,6 +86,30 @@ def _rows(found: ProtectedTable) -> tuple[tuple[Value, ...], ...]:
     return (*inner, ("total", *map(_shown, found.column_totals), _shown(found.total)))
 
 
+def _protected(data: Frame, given: Arguments) -> Result:
+    smallest = given["smallest"] or SMALLEST_COUNT
+    names = given["columns"]
+    method = f"Table of {' x '.join(names)}, counts under {smallest} hidden with enough others"
+    rows = zip(*(data.labels(name) for name in names), strict=True)
+    counts = Counter(tuple(f"={one}" for one in row) for row in rows if None not in row)
+    if not counts:
+        return Result(method, SOURCE, n=0, reason=Reason.ALL_MISSING)
+    found = protect(counts, smallest=smallest)
+    table = Table(
+        "counts",
+        (*names, "n"),
+        tuple(
+            (*(one[1:] if one else ALL for one in labels), _shown(cell)) for labels, cell in found
+        ),
+    )
+    return _result(method, sum(counts.values()), table, smallest)
+
+
+def _objections_to_protect(given: Arguments) -> Objections:
+    if len(given["columns"]) > MOST_VARIABLES:
+        yield "columns", f"names {len(given['columns'])}: at most {MOST_VARIABLES}."
+
+
 def _anonymity(data: Frame, given: Arguments) -> Result:
     names = [*given["quasi"], *([given["sensitive"]] if given["sensitive"] else [])]
     columns = {name: data.labels(name) for name in names}
@@ -107,6 +139,17 @@ METHODS = (
         ),
         _table,
         example={"method": "suppress_table", "row": "site", "column": "arm", "smallest": 10},
+    ),
+    Method(
+        "protect",
+        "A table of one to four columns with all its margins; no hidden count follows from others",
+        (
+            Argument("columns", Kind.COLUMNS, "one to four columns of labels"),
+            SMALLEST,
+        ),
+        _protected,
+        example={"method": "protect", "columns": ["site", "arm", "dropped_out"]},
+        objections=_objections_to_protect,
     ),
     Method(
         "k_anonymity",

@@ -78,7 +78,7 @@ METHODS = (
             AllOrNone("counts", name, follows=Follows(everything=True))
             for name in ("after_0", "after_1")
         ),
-        example={"method": "mcnemar", **WAVES, "at_least": 4},
+        example={"method": "mcnemar", **WAVES, "at_least": 4.6},
     ),
     Method(
         "normalised_gain",
