@@ -69,7 +69,7 @@ class Attacker:
 
     def reach(self, aim, rows):
         """Note what a table that fits, with the least of an aim, holds in the hidden places."""
-        known, counts = self.rows(self.shown), [self.seen[place] for place in self.shown]
+        known, counts = self.rows(self.shown), [self.seen[place] or 0 for place in self.shown]
         fits = [LinearConstraint(known, counts, counts)] if counts else []
         most = max([*counts, 0]) + 100
         found = milp(
