@@ -19,7 +19,7 @@ from tests.evaluation import pilot
 from tests.threats.test_walk import TABLE
 
 # This world has neither: a logo, and a key under the address of the other process.
-ABSENT = ("did.json", "logo.png")
+ABSENT = ("did.json", "logo.png", "vc-api/revocation", "vc-api/suspension", "/cme/1.pdf")
 HEAVY = {"numpy.linalg", "scipy", "pandas", "statsmodels", "altair", "tqdm"}
 VISIT = """
 import json, sys, warnings
@@ -59,7 +59,7 @@ def addresses(world):
     """Return who asks for what: each address that answers a GET, asked by who may."""
     found = {}
     for name, page in TABLE.items():
-        if page.method == "get" and page.kind != "absent":
+        if page.method == "get" and page.kind != "absent" and page.may:
             person = world.people[page.may[0]]
             found.setdefault(person.email, []).append(page.address(name, world))
     results = [

@@ -37,7 +37,7 @@ def test_what_would_help_most_stands_first():
 
     rows = k_anonymity(people, quasi=["site", "age", "sex"], k=5).table("columns").rows
 
-    assert rows[0] == ("sex", 1, 1, 1, 7)
+    assert rows[0] == ("sex", 1, 1, 1, 12)
     assert [row[0] for row in rows] == ["sex", "age", "site"]
 
 

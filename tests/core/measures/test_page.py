@@ -62,7 +62,8 @@ def test_every_table_has_a_caption_and_every_name_leads_somewhere(method):
 
 
 def test_a_reason_stands_in_words_and_figures_stand_with_interval_effect_and_source():
-    few = page({**CHANGE, "where": {"site": "North", "person": {"at_most": 9}}})
+    where = {"site": "North", "person": {"at_most": 9}}
+    few = page({**CHANGE, "where": where}, options={"smallest_group": 1})
     many = page(CHANGE)
 
     assert "Not computed: fewer than 5 complete answers." in few

@@ -106,7 +106,13 @@ def _suggestions(
         rare = {value for value, count in Counter(values).items() if count < k}
         merged = {**columns, name: [None if value in rare else value for value in values]}
         found.append((name, *_below(without, len(values), k), *_below(merged, len(values), k)))
-    return tuple(sorted(found, key=lambda row: (min(row[2], row[4]), row[2], row[4])))
+    return tuple(sorted(found, key=_helps))
+
+
+def _helps(row: tuple[str, int, int, int, int]) -> tuple[int, ...]:
+    """Return what suggestions are sorted by: few rows below k, then large smallest classes."""
+    _name, without, below_without, merged, below_merged = row
+    return min(below_without, below_merged), below_without, below_merged, -without, -merged
 
 
 def _below(columns: Mapping[str, Sequence[Hashable]], n: int, k: int) -> tuple[int, int]:

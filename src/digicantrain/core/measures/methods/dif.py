@@ -2,6 +2,7 @@
 
 from digicantrain.core.measures.dif import logistic_dif, mantel_haenszel_dif
 from digicantrain.core.measures.frame import DataError, Frame
+from digicantrain.core.measures.hiding import Each
 from digicantrain.core.measures.methods.arguments import GROUP, GROUPS, class_of_group
 from digicantrain.core.measures.methods.items import (
     OMITTED,
@@ -46,12 +47,16 @@ def _logistic(test: Scored, data: Frame, given: Arguments) -> Result:
     )
 
 
+FIGURES = (
+    "chisq", "p", "p_adjusted", "chisq_uncorrected", "odds_ratio", "low", "high", "delta", "class",
+)  # fmt: skip
 METHODS = (
     Method(
         "mantel_haenszel_dif",
         "Whether an item is harder for one of two groups at the same score (Mantel-Haenszel)",
         (*TEST, OMITTED, GROUP, GROUPS),
         run_on_test(_mantel),
+        told=(Each("items", ("n",), figures=FIGURES),),
         classes=class_of_group,
         example={"method": "mantel_haenszel_dif", "items": ITEMS, "group": "arm"},
         objections=objections,
