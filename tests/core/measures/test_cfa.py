@@ -235,8 +235,9 @@ NEVER[::2, 0] = NEVER[1::2, 1] = NAN
     ("rows", "factors", "reason"),
     [
         (HEYWOOD, {"use": ["a", "b", "c"]}, Reason.IMPROPER),
-        (six(60)[:, :2], {"use": ["a", "b"]}, Reason.TOO_FEW_ITEMS),
-        (six(6), TWO, Reason.TOO_FEW),
+        (six(60)[:, :2], {"use": ["a", "b"]}, Reason.NOT_IDENTIFIED),
+        (six(4), TWO, Reason.TOO_FEW),
+        (six(6), TWO, Reason.NOT_IDENTIFIED),
         (np.where([True] + [False] * 5, 3.0, six(60)), TWO, Reason.NO_VARIANCE),
         (six(60)[:, [0, 1, 2, 0, 4, 5]], TWO, Reason.RANK_DEFICIENT),
         (np.full((60, 6), NAN), TWO, Reason.ALL_MISSING),

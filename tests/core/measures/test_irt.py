@@ -182,7 +182,8 @@ TWINS = sample(200, [1, 1, 1], [-0.5, 0, 0.5])
     [
         (np.full((9, 3), np.nan), Reason.ALL_MISSING),
         (LAW[:4], Reason.TOO_FEW),
-        (LAW[:, :2], Reason.TOO_FEW_ITEMS),
+        (LAW[:, :1], Reason.TOO_FEW_ITEMS),
+        (LAW[:, :2], Reason.NOT_IDENTIFIED),
         (np.column_stack([LAW[:, :3], np.ones(1000)]), Reason.NO_VARIANCE),
         (np.column_stack([TWINS, TWINS[:, 0]]), Reason.SEPARATION),
     ],

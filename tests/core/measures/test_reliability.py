@@ -90,7 +90,8 @@ def test_a_negative_variance_is_a_reason(statistic):
 @pytest.mark.parametrize(
     ("rows", "reason"),
     [
-        (UNEQUAL[:, :2], Reason.TOO_FEW_ITEMS),
+        (UNEQUAL[:, :1], Reason.TOO_FEW_ITEMS),
+        (UNEQUAL[:, :2], Reason.NOT_IDENTIFIED),
         (UNEQUAL[:4], Reason.TOO_FEW),
         (np.column_stack([UNEQUAL, UNEQUAL[:, 0]]), Reason.RANK_DEFICIENT),
         (np.column_stack([UNEQUAL, np.ones(60)]), Reason.NO_VARIANCE),

@@ -116,7 +116,7 @@ def _reason(kept: Floats, slopes: Slopes) -> Reason | None:
     if n < SMALLEST_N:
         return Reason.TOO_FEW if n else Reason.ALL_MISSING
     if k < (3 if slopes == "free" else 2):
-        return Reason.TOO_FEW_ITEMS
+        return Reason.TOO_FEW_ITEMS if k < 2 else Reason.NOT_IDENTIFIED
     if (np.isnan(kept).all(axis=0)).any():
         return Reason.ALL_MISSING
     shares = np.nanmean(kept, axis=0)

@@ -48,10 +48,12 @@ def _complete(scores: npt.ArrayLike) -> Floats:
 
 def _reason(kept: Floats, *, items: int) -> Reason | None:
     n, k = kept.shape
-    if k < items:
+    if k < 2:
         return Reason.TOO_FEW_ITEMS
-    if n < SMALLEST_N or n <= k:
+    if n < SMALLEST_N:
         return Reason.TOO_FEW if n else Reason.ALL_MISSING
+    if k < items or n <= k:
+        return Reason.NOT_IDENTIFIED
     with np.errstate(over="ignore", invalid="ignore"):
         spread = kept.var(axis=0)
     if not np.isfinite(spread).all():
@@ -204,7 +206,7 @@ def omega_hierarchical_of_correlations(
     ):
         raise ValueError("This is no correlation matrix: square, symmetric, 1 on the diagonal.")
     if factors < 2 or k < 2 * factors:
-        return Result(HIERARCHICAL, HIERARCHICAL_SOURCE, n=n, reason=Reason.TOO_FEW_ITEMS)
+        return Result(HIERARCHICAL, HIERARCHICAL_SOURCE, n=n, reason=Reason.NOT_IDENTIFIED)
     try:
         found = schmid_leiman(table, factors=factors)
     except (FactorError, np.linalg.LinAlgError) as error:

@@ -20,6 +20,7 @@ class Reason(StrEnum):
     TOO_FEW_ITEMS = "too-few-items"
     TOO_FEW_GROUPS = "too-few-groups"
     GROUP_TOO_SMALL = "group-too-small"
+    NOT_IDENTIFIED = "not-identified"
     NOT_FINITE = "not-finite"
     NOT_CONVERGED = "not-converged"
     RANK_DEFICIENT = "rank-deficient"
@@ -37,6 +38,9 @@ class Reason(StrEnum):
             Reason.TOO_FEW_ITEMS: "not computed: fewer than two items",
             Reason.TOO_FEW_GROUPS: "not computed: fewer than two groups have answers",
             Reason.GROUP_TOO_SMALL: "not computed: a group has too few answers",
+            Reason.NOT_IDENTIFIED: (
+                "not computed: too few people or items to find what the model asks for"
+            ),
             Reason.NOT_FINITE: "not computed: the data hold values too large to compute with",
             Reason.NOT_CONVERGED: "not computed: the model did not converge",
             Reason.RANK_DEFICIENT: (

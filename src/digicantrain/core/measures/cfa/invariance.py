@@ -112,7 +112,7 @@ def _reason(parts: Sequence[Floats], model: FactorModel) -> Reason | None:
     if len(parts) < 2:
         return Reason.TOO_FEW_GROUPS
     found = [reason for part in parts if (reason := reason_of(part, model))]
-    if Reason.TOO_FEW in found:
+    if Reason.TOO_FEW in found or any(len(part) <= part.shape[1] for part in parts):
         return Reason.GROUP_TOO_SMALL
     return found[0] if found else None
 

@@ -136,11 +136,11 @@ def reason_of(rows: Floats, model: FactorModel) -> Reason | None:
     if n == 0:
         return Reason.ALL_MISSING
     answered = (~np.isnan(rows)).astype(float)
-    if n <= p or n < SMALLEST_N or (answered.T @ answered).min() < SMALLEST_N:
+    if n < SMALLEST_N or (answered.T @ answered).min() < SMALLEST_N:
         return Reason.TOO_FEW
     moments = p * (p + 1) // 2 + (p if model.with_means else 0)
-    if len(model.cells) > moments * model.groups:
-        return Reason.TOO_FEW_ITEMS
+    if n <= p or len(model.cells) > moments * model.groups:
+        return Reason.NOT_IDENTIFIED
     with np.errstate(over="ignore", invalid="ignore"):
         spread = np.nanvar(rows, axis=0)
     if not np.isfinite(spread).all():
