@@ -34,6 +34,7 @@ GEE_SOURCE = "Liang and Zeger 1986, doi:10.1093/biomet/73.1.13"
 
 Working = Literal["independence", "exchangeable"]
 Errors = Literal["ols", "hc3", "cluster"]
+Family = Literal["gaussian", "binomial"]
 
 
 @dataclass(frozen=True)
@@ -277,7 +278,7 @@ def logistic_regression(
             "events": int(data.outcome.sum()),
             "left_out": data.left_out,
         },
-        tables=(table, _odds_ratios(table)),
+        tables=(table, odds_ratios(table)),
     )
 
 
@@ -341,7 +342,8 @@ def _log_likelihood_of_share(y: Floats) -> float:
     return float(len(y) * (share * np.log(share) + (1 - share) * np.log(1 - share)))
 
 
-def _odds_ratios(table: Table) -> Table:
+def odds_ratios(table: Table) -> Table:
+    """Return a table of log odds (term, estimate, low, high) as odds ratios."""
     kept = ("estimate", "low", "high")
     rows = tuple(
         (name, *(float(np.exp(min(float(value or 0), 700.0))) for value in row))
@@ -361,7 +363,7 @@ def estimating_equations(
     model: RegressionModel,
     cluster: str,
     working: Working = "exchangeable",
-    family: Literal["gaussian", "binomial"] = "gaussian",
+    family: Family = "gaussian",
 ) -> Result:
     """Return generalised estimating equations with robust (sandwich) standard errors.
 

@@ -50,7 +50,8 @@ def _linear(data: Frame, given: Arguments) -> Result:
     )
 
 
-def _objections_to_linear(given: Arguments) -> Objections:
+def objections_to_errors(given: Arguments) -> Objections:
+    """Yield what does not fit between standard errors, clusters and the model."""
     if given["errors"] == "cluster" and given["cluster"] is None:
         yield "cluster", "is needed for errors by cluster: name the column of clusters."
     if given["errors"] != "cluster" and given["cluster"] is not None:
@@ -99,7 +100,7 @@ METHODS = (
             "errors": "cluster",
             "cluster": "site",
         },
-        objections=_objections_to_linear,
+        objections=objections_to_errors,
     ),
     Method(
         "logistic_regression",

@@ -2,24 +2,24 @@
 doi:10.18637/jss.v045.i03): each incomplete column in turn is drawn given all others.
 
 Numbers are drawn from a Bayesian linear regression, or taken from the nearest donors (predictive
-mean matching, Little 1988, doi:10.1080/07350015.1988.10509663); labels from a multinomial model
-fitted by one-against-rest logistic regressions.
+mean matching, Little 1988, doi:10.1080/07350015.1988.10509663); labels from a multinomial logistic
+model. `draws` has the draws, `chain` the chain.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from digicantrain.core.measures.missing.chain import Chain, Column, How
 from digicantrain.core.measures.model_matrix import Factor, Floats, Variables
-from digicantrain.core.measures.result import Reason
+from digicantrain.core.measures.result import Reason, Table, Value
+from digicantrain.core.measures.spread import is_constant
 
 SMALLEST_N = 5
-RIDGE = 1e-5
-DONORS = 5
-How = Literal["matching", "normal"]
+FEWEST_ROUNDS = 4
+CHAINS = ("column", "imputed", "r_hat_mean", "r_hat_sd", "drift", "drift_z")
 
 
 class ImputationError(ValueError):
@@ -32,17 +32,77 @@ class ImputationError(ValueError):
 
 @dataclass(frozen=True)
 class Imputed:
-    """Completed data sets: the same columns without a gap, `m` times."""
+    """Completed data sets: the same columns without a gap, `m` times.
+
+    `gaps` says which rows of each column were imputed; `traces` hold mean and SD of what was drawn:
+    data sets x rounds x incomplete columns (in the order of `drawn`) x 2.
+    """
 
     completed: tuple[dict[str, Factor | Floats], ...]
     n: int
     seed: int
     rounds: int
+    gaps: Mapping[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
+    drawn: tuple[str, ...] = ()
+    traces: Floats = field(default_factory=lambda: np.zeros((0, 0, 0, 2)))
 
     @property
     def m(self) -> int:
         """How many data sets."""
         return len(self.completed)
+
+    def with_column(
+        self, name: str, compute: Callable[[Variables], Floats], *, of: tuple[str, ...]
+    ) -> "Imputed":
+        """Return the same with a column computed from others in each data set (a total, a change).
+
+        Args:
+            name: of the column; one of that name is replaced.
+            compute: the column from the others.
+            of: which others it is computed from.
+        """
+        completed = tuple({**data, name: compute(data)} for data in self.completed)
+        nowhere = np.zeros(self.n, dtype=bool)
+        gaps = np.any([self.gaps.get(one, nowhere) for one in of], axis=0)
+        return replace(self, completed=completed, gaps={**self.gaps, name: gaps})
+
+    def convergence(self) -> Table:
+        """Return how far chains have settled, a row for each incomplete column.
+
+        Over the second half of the rounds: R-hat (Gelman and Rubin 1992, doi:10.1214/ss/1177011136)
+        of mean and SD of what was drawn, which lies above 1 also where settled chains move slowly;
+        and the drift, by how many SDs of what was drawn the chains' mean still moved on from the
+        first part of that half to the second, with its z over the chains. Nothing with fewer than
+        two chains or four rounds.
+        """
+        rows: list[tuple[Value, ...]] = []
+        for place, name in enumerate(self.drawn):
+            means, sds = np.moveaxis(self.traces[:, self.rounds // 2 :, place], 2, 0)
+            figures = (None,) * 4
+            if self.rounds >= FEWEST_ROUNDS and self.m > 1:
+                figures = (r_hat(means), r_hat(sds), *_drift(means, float(sds.mean())))
+            rows.append((name, int(self.gaps[name].sum()), *figures))
+        return Table("chains", CHAINS, tuple(rows))
+
+
+def r_hat(chains: Floats) -> float | None:
+    """Return Gelman and Rubin's R-hat of chains x rounds, or none where nothing varies."""
+    rounds = chains.shape[1]
+    within = float(chains.var(axis=1, ddof=1).mean())
+    between = float(chains.mean(axis=1).var(ddof=1))
+    if within <= 0 or is_constant(chains):
+        return None
+    return float(np.sqrt((rounds - 1) / rounds + between / within))
+
+
+def _drift(means: Floats, sd: float) -> tuple[float | None, float | None]:
+    """Return by how many SDs the mean of all chains moved on, and the z of that."""
+    half = means.shape[1] // 2
+    moved = means[:, half:].mean(axis=1) - means[:, :half].mean(axis=1)
+    error = float(moved.std(ddof=1)) / np.sqrt(len(moved))
+    if sd <= 0 or error <= 0:
+        return None, None
+    return float(moved.mean()) / sd, float(moved.mean() / error)
 
 
 def impute(
@@ -60,167 +120,40 @@ def impute(
 
     Raises:
         ImputationError: a column has too few answers, does not vary, or is not finite.
+        ValueError: there is no column, data set or round.
     """
-    columns = {name: _Column.of(name, variable) for name, variable in variables.items()}
-    if m < 1 or rounds < 1:
-        raise ValueError("Give at least one data set and one round.")
+    if m < 1 or rounds < 1 or not variables:
+        raise ValueError("Give at least one column, one data set and one round.")
+    columns = {name: _column(name, variable) for name, variable in variables.items()}
+    chain = Chain(columns, how)
     random = np.random.default_rng(seed)
-    chain = _Chain(columns, how)
-    completed = tuple(chain.run(child, rounds) for child in random.spawn(m))
-    n = len(next(iter(variables.values()))) if variables else 0
-    return Imputed(completed, n, seed, rounds)
-
-
-@dataclass(frozen=True)
-class _Column:
-    """A column with its gaps; `levels` is empty for numbers."""
-
-    values: Floats
-    gaps: npt.NDArray[np.bool_]
-    levels: tuple[str, ...]
-
-    @classmethod
-    def of(cls, name: str, variable: Factor | Floats) -> "_Column":
-        """Read a column and refuse one from which nothing can be drawn."""
-        if isinstance(variable, Factor):
-            values, gaps = variable.codes.astype(float), variable.missing
-            levels = variable.levels
-        else:
-            values, levels = np.asarray(variable, dtype=float), ()
-            gaps = np.isnan(values)
-        answered = values[~gaps]
-        if len(answered) < SMALLEST_N:
-            text = f"The column {name!r} has fewer than {SMALLEST_N} answers; leave it out."
-            raise ImputationError(Reason.TOO_FEW, text)
-        if not np.isfinite(answered).all() or np.abs(answered).max() > 1e150:
-            text = f"The column {name!r} holds values too large to compute with."
-            raise ImputationError(Reason.NOT_FINITE, text)
-        if gaps.any() and np.ptp(answered) == 0:
-            text = f"In the column {name!r} everybody answered alike; leave it out."
-            raise ImputationError(Reason.NO_VARIANCE, text)
-        return cls(values, gaps, levels)
-
-    def coded(self, values: Floats) -> Floats:
-        """Return the columns by which this one predicts others, of mean 0 and SD 1."""
-        if not self.levels:
-            answered = self.values[~self.gaps]
-            return np.asarray(((values - answered.mean()) / (answered.std() or 1.0))[:, None])
-        return np.asarray(np.eye(len(self.levels))[values.astype(int)][:, 1:])
-
-
-class _Chain:
-    def __init__(self, columns: Mapping[str, _Column], how: How) -> None:
-        self._columns = columns
-        self._how = how
-        incomplete = [name for name, column in columns.items() if column.gaps.any()]
-        self._order = sorted(incomplete, key=lambda name: int(columns[name].gaps.sum()))
-
-    def run(self, random: np.random.Generator, rounds: int) -> dict[str, Factor | Floats]:
-        """Return one completed data set."""
-        filled = {name: column.values.copy() for name, column in self._columns.items()}
-        for name in self._order:
-            column = self._columns[name]
-            donors = column.values[~column.gaps]
-            filled[name][column.gaps] = random.choice(donors, int(column.gaps.sum()))
-        coded = {name: column.coded(filled[name]) for name, column in self._columns.items()}
-        for _ in range(rounds):
-            for name in self._order:
-                self._draw(name, filled, coded, random)
-        return {name: self._finished(name, values) for name, values in filled.items()}
-
-    def _draw(
-        self,
-        name: str,
-        filled: dict[str, Floats],
-        coded: dict[str, Floats],
-        random: np.random.Generator,
-    ) -> None:
-        column = self._columns[name]
-        others = [part for other, part in coded.items() if other != name]
-        x = np.hstack([np.ones((len(column.values), 1)), *others])
-        known, gaps = x[~column.gaps], x[column.gaps]
-        values = column.values[~column.gaps]
-        if column.levels:
-            drawn = _labels(known, values.astype(int), gaps, random)
-        else:
-            drawn = _numbers(known, values, gaps, random, matching=self._how == "matching")
-        filled[name][column.gaps] = drawn
-        coded[name] = column.coded(filled[name])
-
-    def _finished(self, name: str, values: Floats) -> Factor | Floats:
-        column = self._columns[name]
-        return Factor(column.levels, values.astype(np.int64)) if column.levels else values
-
-
-def _bayesian_line(
-    x: Floats, y: Floats, random: np.random.Generator
-) -> tuple[Floats, Floats, float]:
-    """Return least-squares coefficients, drawn ones, and a drawn residual SD.
-
-    Rubin 1987, page 167; a little ridge keeps columns apart that follow from others.
-    """
-    cross = x.T @ x
-    size = np.diag(cross)
-    # a label that nobody has among those who answered leaves a column of nothing
-    inverse = np.linalg.inv(cross + RIDGE * np.diag(np.where(size > 0, size, len(y))))
-    beta = inverse @ (x.T @ y)
-    residual = y - x @ beta
-    df = max(len(y) - x.shape[1], 1)
-    sigma = float(np.sqrt(residual @ residual / random.chisquare(df)))
-    root = np.linalg.cholesky((inverse + inverse.T) / 2)
-    return beta, beta + sigma * (root @ random.standard_normal(len(beta))), sigma
-
-
-def _numbers(
-    known: Floats, values: Floats, gaps: Floats, random: np.random.Generator, *, matching: bool
-) -> Floats:
-    beta, drawn, sigma = _bayesian_line(known, values, random)
-    if not matching:
-        return np.asarray(gaps @ drawn + sigma * random.standard_normal(len(gaps)))
-    return values[_nearest(known @ beta, gaps @ drawn, random)]
-
-
-def _nearest(donors: Floats, wanted: Floats, random: np.random.Generator) -> npt.NDArray[np.int64]:
-    """Return for each wanted value one of its nearest donors, at random."""
-    order = np.argsort(donors, kind="stable")
-    ranked = donors[order]
-    k = min(DONORS, len(donors))
-    start = np.clip(np.searchsorted(ranked, wanted) - k, 0, max(len(donors) - 2 * k, 0))
-    window = start[:, None] + np.arange(min(2 * k, len(donors)))
-    gaps = np.abs(ranked[window] - wanted[:, None])
-    closest = np.argpartition(gaps, k - 1, axis=1)[:, :k]
-    chosen = closest[np.arange(len(wanted)), random.integers(0, k, len(wanted))]
-    return np.asarray(order[window[np.arange(len(wanted)), chosen]])
-
-
-def _labels(
-    known: Floats, codes: npt.NDArray[np.int64], gaps: Floats, random: np.random.Generator
-) -> Floats:
-    levels = np.unique(codes)
-    shares = np.column_stack(
-        [_drawn_share(known, (codes == level).astype(float), gaps, random) for level in levels]
+    found = [chain.run(child, rounds) for child in random.spawn(m)]
+    return Imputed(
+        completed=tuple(data for data, _trace in found),
+        n=len(next(iter(variables.values()))),
+        seed=seed,
+        rounds=rounds,
+        gaps={name: column.gaps for name, column in columns.items()},
+        drawn=tuple(chain.order),
+        traces=np.stack([trace for _data, trace in found]),
     )
-    shares /= shares.sum(axis=1, keepdims=True)
-    picks = (shares.cumsum(axis=1) < random.random((len(gaps), 1))).sum(axis=1)
-    return np.asarray(levels[np.minimum(picks, len(levels) - 1)], dtype=float)
 
 
-def _drawn_share(x: Floats, y: Floats, gaps: Floats, random: np.random.Generator) -> Floats:
-    """Return shares from a logistic model whose coefficients are drawn from their normal spread.
-
-    A weak prior keeps them finite where outcomes are separated (White, Daniel and Royston 2010,
-    doi:10.1016/j.csda.2010.04.005, ask for as much).
-    """
-    prior = np.eye(x.shape[1]) * 0.1
-    prior[0, 0] = 1e-3
-    beta = np.zeros(x.shape[1])
-    for _ in range(25):
-        share = 1 / (1 + np.exp(-np.clip(x @ beta, -30, 30)))
-        information = x.T @ (x * (share * (1 - share))[:, None]) + prior
-        step = np.linalg.solve(information, x.T @ (y - share) - prior @ beta)
-        beta = beta + step
-        if np.abs(step).max() < 1e-6:
-            break
-    root = np.linalg.cholesky(np.linalg.inv(information))
-    drawn = beta + root @ random.standard_normal(len(beta))
-    return np.asarray(1 / (1 + np.exp(-np.clip(gaps @ drawn, -30, 30)))) + 1e-12
+def _column(name: str, variable: Factor | Floats) -> Column:
+    """Read a column and refuse one from which nothing can be drawn."""
+    if isinstance(variable, Factor):
+        column = Column(variable.codes.astype(float), variable.missing, variable.levels)
+    else:
+        values = np.asarray(variable, dtype=float)
+        column = Column(values, np.isnan(values), ())
+    answered = column.answered
+    if len(answered) < SMALLEST_N:
+        text = f"The column {name!r} has fewer than {SMALLEST_N} answers; leave it out."
+        raise ImputationError(Reason.TOO_FEW, text)
+    if not np.isfinite(answered).all() or np.abs(answered).max() > 1e150:
+        text = f"The column {name!r} holds values too large to compute with."
+        raise ImputationError(Reason.NOT_FINITE, text)
+    if column.gaps.any() and is_constant(answered):
+        text = f"In the column {name!r} everybody answered alike; leave it out."
+        raise ImputationError(Reason.NO_VARIANCE, text)
+    return column
