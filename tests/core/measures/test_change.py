@@ -15,7 +15,8 @@ from digicantrain.core.measures import (
     paired_change,
     wilcoxon_signed_rank,
 )
-from digicantrain.core.measures.change import hedges_correction, noncentral_limits
+from digicantrain.core.measures.change import hedges_correction
+from digicantrain.core.measures.distributions import noncentral_limits
 from tests.core.measures.numbers import effect_of, number
 
 NAN = np.nan

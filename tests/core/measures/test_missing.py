@@ -203,20 +203,21 @@ def test_what_was_answered_stays_and_no_gap_is_left():
     for data in imputed.completed:
         for name in ("pre", "post"):
             answered = ~np.isnan(columns[name])
-            assert (data[name][answered] == columns[name][answered]).all()
+            assert (np.asarray(data[name])[answered] == columns[name][answered]).all()
             assert set(data[name]) <= set(columns[name][answered])
         assert (data["arm"].codes >= 0).all()
     assert imputed.gaps["post"].sum() == np.isnan(columns["post"]).sum()
 
 
 def test_without_gaps_the_data_stay_as_they_are():
-    columns = {"pre": np.arange(9.0), "arm": factor(["a", "b", "c"] * 3)}
+    pre, arm = np.arange(9.0), factor(["a", "b", "c"] * 3)
 
-    imputed = impute(columns, m=2, seed=0)
+    imputed = impute({"pre": pre, "arm": arm}, m=2, seed=0)
 
     for data in imputed.completed:
-        assert (data["pre"] == columns["pre"]).all()
-        assert data["arm"].levels == columns["arm"].levels
+        assert (np.asarray(data["pre"]) == pre).all()
+        assert isinstance(data["arm"], type(arm))
+        assert data["arm"].levels == arm.levels
     assert imputed.convergence().rows == ()
 
 
@@ -237,7 +238,7 @@ def test_normal_draws_lie_around_the_line_as_far_as_the_residuals():
 
     imputed = impute({"x": x, "y": np.where(gone, NAN, y)}, m=1, rounds=1, how="normal", seed=2)
 
-    residual = imputed.completed[0]["y"][gone] - 2 - 3 * x[gone]
+    residual = np.asarray(imputed.completed[0]["y"])[gone] - 2 - 3 * x[gone]
     assert residual.mean() == pytest.approx(0, abs=0.1)
     assert residual.std() == pytest.approx(1, abs=0.05)
 
@@ -260,7 +261,7 @@ def test_chains_that_have_settled_do_not_drift_and_one_at_its_start_does():
 
     assert settled.column("column") == ["arm", "pre", "post"]
     assert all(abs(number(z)) < 4 for z in settled.column("drift_z"))
-    assert r_hat(np.array([[0.0, 0.1, 0.0, 0.1], [5.0, 5.1, 5.0, 5.1]])) > 10
+    assert (r_hat(np.array([[0.0, 0.1, 0.0, 0.1], [5.0, 5.1, 5.0, 5.1]])) or 0) > 10
     assert r_hat(np.ones((3, 4))) is None
     few = impute(study(), m=3, rounds=2, seed=1).convergence()
     assert set(few.column("r_hat_mean")) == {None}
@@ -354,11 +355,13 @@ def test_a_logistic_model_and_errors_by_cluster_are_pooled_too():
 
 def test_a_computed_column_follows_the_imputed_ones():
     imputed = impute(study(), m=2, rounds=2, seed=1).with_column(
-        "change", lambda data: data["post"] - data["pre"], of=("post", "pre")
+        "change",
+        lambda data: np.asarray(data["post"]) - np.asarray(data["pre"]),
+        of=("post", "pre"),
     )
 
     data = imputed.completed[1]
-    assert data["change"] == pytest.approx(data["post"] - data["pre"])
+    assert data["change"] == pytest.approx(np.asarray(data["post"]) - np.asarray(data["pre"]))
     assert (imputed.gaps["change"] == imputed.gaps["post"] | imputed.gaps["pre"]).all()
 
 

@@ -139,11 +139,17 @@ def read_frame(text: str, *, missing: Sequence[str] = ("",)) -> Frame:
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise DataError(f"Line {line} holds a character of no text (NUL). Export the file again.")
-    separator = max(SEPARATORS, key=text.split("\n", 1)[0].count)
+    separator = max(SEPARATORS, key=text[: _end_of_line(text)].count)
     header, lines, cells = (_quoted if '"' in text else _plain)(text, separator)
     width = len(header)
     columns = {name: tuple(map(str.strip, cells[n::width])) for n, name in enumerate(header)}
     return Frame(columns, tuple(lines), frozenset({"", *missing}))
+
+
+def _end_of_line(text: str) -> int:
+    """Return where the first line ends, however lines end."""
+    ends = [place for end in "\r\n" if (place := text.find(end)) >= 0]
+    return min(ends, default=len(text))
 
 
 # the names of the columns, the lines of the rows, and all cells row by row

@@ -93,7 +93,8 @@ def _total(data: Variables, *, items: Sequence[str], combine: Callable[..., Floa
 
 
 def _change(data: Variables, *, after: str, before: str) -> Floats:
-    return np.asarray(data[after]) - np.asarray(data[before])
+    change: Floats = np.asarray(data[after]) - np.asarray(data[before])
+    return change
 
 
 def _objections_to_pooled(given: Arguments) -> Objections:

@@ -78,7 +78,7 @@ class Imputed:
         rows: list[tuple[Value, ...]] = []
         for place, name in enumerate(self.drawn):
             means, sds = np.moveaxis(self.traces[:, self.rounds // 2 :, place], 2, 0)
-            figures = (None,) * 4
+            figures: tuple[float | None, ...] = (None,) * 4
             if self.rounds >= FEWEST_ROUNDS and self.m > 1:
                 figures = (r_hat(means), r_hat(sds), *_drift(means, float(sds.mean())))
             rows.append((name, int(self.gaps[name].sum()), *figures))

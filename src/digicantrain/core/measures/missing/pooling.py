@@ -158,7 +158,7 @@ def pooled_regression(
         return Result(POOLED, SOURCE, n=imputed.n, reason=reasons[0])
     tables = [fit.table("coefficients") for fit in fits]
     found = pool(
-        [table.column("estimate") for table in tables],
+        np.array([table.column("estimate") for table in tables], dtype=float),
         np.array([table.column("se") for table in tables], dtype=float) ** 2,
         names=[str(name) for name in tables[0].column("term")],
         df_complete=how.df(fits[0]),
