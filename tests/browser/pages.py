@@ -104,6 +104,7 @@ AINO_HAS_DONE_IT_ALL = [
     ("learner/test_start.html", "/learn/{key}/test/"),
     ("learner/feedback_done.html", "/learn/{key}/feedback/"),
     ("learner/credits.html", "/learn/credits/"),
+    ("learner/forms.html", "/learn/credits/{credential}/"),
     ("learner/study.html", "/learn/studies/pilot/"),
     ("public/credential.html", "/c/{token}/"),
 ]

@@ -369,7 +369,7 @@ def test_aino_has_done_it_all(visit, sign_in, check, enrolment, study):
     studies.decide_consent(participant, scopes=scopes, day=timezone.localdate())
     for wave in study.waves.all():
         studies.save_answers(participant, wave=wave, values={"c1": "3"}, day=timezone.localdate())
-    places = {"key": enrolment.key, "token": credential.token}
+    places = {"key": enrolment.key, "token": credential.token, "credential": credential.key}
     valid = check(page, pages.AINO_HAS_DONE_IT_ALL, **places)
     credentials.revoke(credential, reason="A mistake", by=None, now=now)
 

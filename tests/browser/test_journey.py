@@ -129,8 +129,9 @@ def test_from_invitation_to_verified_credential_and_evaluation(
     stranger.goto(f"/c/{token}/")
     assert "This credential is valid" in stranger.locator("h1").inner_text()
     assert "Aino Virtanen" in stranger.content()
+    stranger.click("summary:has-text('All files')")
     with stranger.expect_download() as download:
-        press(stranger, "The signed credential (JSON)")
+        stranger.click("main a:has-text('The signed credential (JSON)')")
     document = json.loads(download.value.path().read_text(encoding="utf-8"))
     stranger.goto("/verify/")
     stranger.fill("#id_text", json.dumps(document))
