@@ -282,8 +282,8 @@ def test_small_cells_are_counted_by_the_plan_and_by_the_step():
 
     def hidden(**more):
         options = {"smallest_group": more.pop("plan", 5)}
-        return sum(row["n"] == "hidden" for row in
-                   table(run({**step, **more}, data=few, **options)[0], "counts").values())  # fmt: skip
+        (result,) = run({**step, **more}, data=few, **options)
+        return sum(row["n"] == "hidden" for row in table(result, "counts").values())
 
     assert (hidden(), hidden(plan=10), hidden(smallest=10)) == (0, 2, 2)
     assert hidden(plan=1, smallest=3) == 0
