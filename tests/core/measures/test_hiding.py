@@ -51,7 +51,7 @@ def test_what_a_method_says_of_its_figures_is_there(method):
         named = [fields.get(name) or () for name in ("figures", "columns", "of_first", "shares")]
         single = [fields[name] for name in ("count", "lost", "share") if name in fields]
         several = {*single, *fields.get("counts", ()), *(name for names in named for name in names)}
-        if fields.get("table", "patterns") != "patterns":
+        if fields.get("table", "patterns") not in {"patterns", "incomplete"}:
             assert several <= columns[one.table], one
     assert {*method.columns_in(plan.steps[0].arguments)} <= set(plan.data.columns)
 
@@ -250,6 +250,25 @@ def test_patterns_of_gaps_are_shown_only_if_none_is_of_few():
     assert set(table(few, "patterns")) == {"hidden"}
     assert few["details"]["complete"] == "hidden"
     assert set(table(enough, "patterns")) == {"111", "110"}
+
+
+def test_people_with_gaps_are_not_told_apart_by_their_score_or_their_number():
+    data = with_few(
+        k1=lambda n, row: "NA" if n in {3, 9} else row["k1"],
+        pre=lambda n, row: "NA" if n < 3 else row["pre"],
+    )
+    items = [f"k{i}" for i in range(1, 7)]
+
+    rasch, pooled = run(
+        {"method": "rasch_model", "items": items},
+        {"method": "pooled_regression", "outcome": "post", "terms": ["pre"], "m": 3, "seed": 1},
+        data=data,
+    )
+
+    assert set(table(rasch, "incomplete")) == {"hidden"}
+    assert {row["answered"] for row in table(rasch, "items").values()} == {"hidden"}
+    assert pooled["details"]["complete"] == "hidden"
+    assert table(pooled, "chains")["pre"]["imputed"] == "hidden"
 
 
 # --- filters and groups ---

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 
 from digicantrain.core.measures.frame import Frame
-from digicantrain.core.measures.hiding import AllOrNone, Follows, Parts
+from digicantrain.core.measures.hiding import AllOrNone, Details, Each, Follows, Parts
 from digicantrain.core.measures.methods.arguments import (
     FACTORS,
     OUTCOME,
@@ -195,7 +195,7 @@ METHODS = (
         ),
         _pooled,
         classes=classes_of_terms,
-        fills_gaps=True,
+        told=(Details(("complete",), of_n=True), Each("chains", ("imputed",), figures=())),
         example={
             "method": "pooled_regression",
             "outcome": "post",

@@ -28,6 +28,13 @@ METHODS = (
             AllOrNone("items", "right", of="answered"),
             Each("items", ("answered",), figures=()),
             Counts(
+                "incomplete",
+                "people",
+                of=("score",),
+                figures=("score", "answered", "ability", "se"),
+                follows=Follows(columns=(("items", "right"), ("items", "answered"))),
+            ),
+            Counts(
                 "persons",
                 "people",
                 of=("score",),
