@@ -401,7 +401,8 @@ def test_a_model_that_fails_in_a_data_set_is_a_reason():
 
 def run(**arguments):
     step = {"method": "pooled_regression", "m": 2, "rounds": 2, "seed": 1, **arguments}
-    plan = {"data": {"id": "person", "missing": ["NA"]}, "analyses": [step]}
+    data = {"id": "person", "missing": ["NA"], "smallest_group": 1}
+    plan = {"data": data, "analyses": [step]}
     document = run_plan(read_plan(json.dumps(plan), data=examples.people()))
     return document["analyses"][0]["results"][0]
 
