@@ -89,9 +89,10 @@ def protect(
     Returns:
         The counts with every margin of every set of the variables. Counts from 1 to `smallest` - 1
         are hidden. For each hidden number two tables of whole numbers, none below zero, agree with
-        all that is shown and differ in that number by at least `smallest`. So nobody who knows all
-        that is shown, and this rule, can tell a hidden number, or that it is small; and a group
-        that follows from shown numbers and holds a hidden one has `smallest` people or more.
+        all that is shown and differ in that number by at least `smallest`. So nobody can work out
+        a hidden number from all that is shown, or that it is small; and a group that follows from
+        shown numbers and holds a hidden one has `smallest` people or more. Somebody who runs this
+        on every table that would fit can tell more of a few very small tables (decision 3).
         A zero is shown: it tells of nobody. It is hidden where nothing else guards a small count,
         and in a table with small counts of fewer than twice `smallest` people, which shows nothing
         but its total.

@@ -1,6 +1,7 @@
 """How many people stand behind rows of data, and whether a class of them is small."""
 
 from collections.abc import Collection, Iterable
+from functools import cached_property
 
 import numpy as np
 
@@ -22,12 +23,12 @@ class People:
         self._who = factor(data.labels(id_column)).codes if id_column else np.arange(len(data))
         self._smallest = smallest
 
-    @property
+    @cached_property
     def are_few(self) -> bool:
         """Whether there are people, but fewer than may be shown."""
         return 0 < len(np.unique(self._who)) < self._smallest
 
-    @property
+    @cached_property
     def smallest_count(self) -> int:
         """The smallest count of rows behind which there are surely enough people."""
         most = np.unique(self._who, return_counts=True)[1].max(initial=1)

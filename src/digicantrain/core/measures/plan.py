@@ -11,6 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -401,8 +402,7 @@ class _Runner:
         if data is None:
             yield hidden_result(step.method.text, "")
             return
-        options = self._plan.options
-        people = People(data, id_column=options.id, smallest=options.smallest_group)
+        people = self._all if data is self._plan.data else self._people(data)
         given = {**self._with_results(step, group)}
         if "smallest" in given:
             given["smallest"] = max(given["smallest"] or 1, people.smallest_count)
@@ -416,6 +416,15 @@ class _Runner:
             return
         for result in [found] if isinstance(found, Result) else found:
             yield _for_readers(guarded(result), step.method, given, people)
+
+    @cached_property
+    def _all(self) -> People:
+        """The people of all rows, whom most analyses are about: told apart once."""
+        return self._people(self._plan.data)
+
+    def _people(self, data: Frame) -> People:
+        options = self._plan.options
+        return People(data, id_column=options.id, smallest=options.smallest_group)
 
     def _with_results(self, step: Step, group: str | None) -> Mapping[str, Any]:
         """Put the results of earlier analyses in the place of their names."""
