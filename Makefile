@@ -80,6 +80,7 @@ browser: ready browser-ready
 bench: ready
 	$(BIN)/python bench/pages.py
 	$(BIN)/python bench/enrol.py
+	$(BIN)/python bench/credentials.py
 
 # Outside the gate: the statistics beside R, where it is installed.
 bench-measures: ready
