@@ -175,20 +175,25 @@ def _credits(add: Add) -> None:
     keys = add(
         "keys",
         commands.keys,
-        "An issuer's signing keys: list, make, rotate, publish, check, export.\n"
+        "An issuer's signing keys: list, make, rotate, publish, check, export; its seal.\n"
         "  list     each key, and what it is used for\n"
         "  make     make a key and publish it; it signs nothing before `rotate`\n"
         "  rotate   sign with the key that waits, or with a new one; what older ones signed "
         "still verifies\n"
         "  publish  print the DID documents, or write them to a folder\n"
         "  check    let each key sign and confirm it; exit code 1 if one cannot\n"
-        "  export   write what must stay on the web for years when the issuer ceases",
+        "  export   write what must stay on the web for years when the issuer ceases\n"
+        "  seal     take in the key and certificates that an authority gave for seals on PDF and\n"
+        "           European credentials; without --pem make one to try with, not qualified",
         "list --organisation turku",
         "make --organisation turku --keeper pkcs11",
         "rotate --organisation turku",
         "export --organisation turku --out turku-issuer/",
+        "seal --organisation turku --pem seal.pem --password-file seal.password",
     )
-    keys.add_argument("what", choices=("list", "make", "rotate", "publish", "check", "export"))
+    keys.add_argument(
+        "what", choices=("list", "make", "rotate", "publish", "check", "export", "seal")
+    )
     keys.add_argument("--organisation", required=True, help="short name of the provider")
     keys.add_argument(
         "--keeper",
@@ -197,6 +202,12 @@ def _credits(add: Add) -> None:
         help="where a new key is kept: the database, encrypted, or a hardware token",
     )
     keys.add_argument("--out", type=Path, metavar="DIR", help="an empty or new folder")
+    keys.add_argument(
+        "--pem", type=Path, metavar="FILE", help="private key and certificates, its own first"
+    )
+    keys.add_argument(
+        "--password-file", type=Path, metavar="FILE", help="what the key in it is locked with"
+    )
     verify = add(
         "verify",
         commands.verify,

@@ -218,7 +218,7 @@ def issue(chosen: argparse.Namespace) -> int:
 
 
 def keys(chosen: argparse.Namespace) -> int:
-    """List, make, rotate, publish, check or export an issuer's keys."""
+    """List, make, rotate, publish, check or export an issuer's keys, or take in its seal."""
     _start()
     from digicantrain.people.models import Organisation
 
@@ -230,6 +230,7 @@ def keys(chosen: argparse.Namespace) -> int:
         "publish": _publish_keys,
         "check": _check_keys,
         "export": _export_issuer,
+        "seal": _seal,
     }[chosen.what](organisation, chosen)
 
 
@@ -241,6 +242,29 @@ def _list_keys(organisation: Any, _chosen: argparse.Namespace) -> int:
         say(f"{key.verification_method}\n    {key.keeper}, made {key.created_at:%Y-%m-%d}, {words}")
     if not organisation.issuer_keys.exists():
         say(f"{organisation} has no key yet; the first is made with the first credential.")
+    for seal in organisation.seal_keys.all():
+        made = "made here, not qualified" if seal.is_self_made else "from an authority"
+        state = f"retired {seal.retired_at:%Y-%m-%d}" if seal.retired_at else "seals"
+        say(f"Seal, {made}\n    valid until {seal.valid_until:%Y-%m-%d}, {state}")
+    return 0
+
+
+def _seal(organisation: Any, chosen: argparse.Namespace) -> int:
+    from django.utils import timezone
+
+    from digicantrain.credentials import seals
+
+    now = timezone.now()
+    if chosen.pem is None:
+        row = seals.make_seal(organisation, by=None, now=now)
+        words = "a certificate made here, which says that it is not qualified"
+    else:
+        secret = chosen.password_file.read_bytes().strip() if chosen.password_file else None
+        row = seals.load_seal(
+            organisation, pem=chosen.pem.read_bytes(), password=secret, by=None, now=now
+        )
+        words = f"the certificate in {chosen.pem.name}"
+    say(f"{organisation} seals with {words}, until {row.valid_until:%Y-%m-%d}.")
     return 0
 
 
@@ -281,9 +305,11 @@ def _publish_keys(organisation: Any, chosen: argparse.Namespace) -> int:
 
 
 def _check_keys(organisation: Any, _chosen: argparse.Namespace) -> int:
-    from digicantrain.credentials import issuers
+    from django.utils import timezone
 
-    found = list(issuers.faults(organisation))
+    from digicantrain.credentials import issuers, seals
+
+    found = [*issuers.faults(organisation), *seals.faults(organisation, now=timezone.now())]
     for fault in found:
         say(fault)
     say(f"{organisation.issuer_keys.count()} keys, {len(found)} faults.")

@@ -146,6 +146,8 @@ ELENI_DESIGNS = [
 RITA_KEEPS_THE_REGISTER = [
     ("manage/credentials.html", "/manage/credentials/"),
     ("manage/withdraw_credential.html", "/manage/credentials/{credential}/withdraw/"),
+    ("manage/course_runs.html", "/manage/course-runs/"),
+    ("manage/issuing_run.html", "/manage/issuing/{issuing}/"),
 ]
 CHIARA_EVALUATES = [
     ("evaluate/home.html", "/evaluate/"),

@@ -15,6 +15,7 @@ import digicantrain.web
 from digicantrain.assessment import actions as testing
 from digicantrain.assessment.models import Item
 from digicantrain.credentials import actions as credentials
+from digicantrain.credentials.models import IssuingRun
 from digicantrain.evaluation import actions as studies
 from digicantrain.evaluation.models import Instrument, Study, Wave
 from digicantrain.learning import actions as learning
@@ -421,9 +422,11 @@ def test_rita_keeps_the_register(visit, sign_in, check, enrolment, rita):
     for step in Step.objects.filter(version=enrolment.version).exclude(code="test"):
         complete_step(enrolment, step=step, now=now)
     credential = credentials.issue_for(enrolment, now=now)
+    issuing = IssuingRun.objects.create(cohort=enrolment.cohort, total=2)
+    places = {"credential": credential.key, "issuing": issuing.key}
     page = sign_in(visit(width=360), rita)
 
-    assert check(page, pages.RITA_KEEPS_THE_REGISTER, credential=credential.key) == {}
+    assert check(page, pages.RITA_KEEPS_THE_REGISTER, **places) == {}
 
 
 @database

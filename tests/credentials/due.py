@@ -1,6 +1,6 @@
 """Makes a database in which many credentials are due; run as a program of its own.
 
-`python -m tests.credentials.due HOW_MANY`, with the settings in the environment.
+`python -m tests.credentials.due HOW_MANY [run]`, with the settings in the environment.
 """
 
 import sys
@@ -11,14 +11,18 @@ import django
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def main(how_many: int) -> None:
-    """Migrate, import the sample, enrol people who have done everything, ask for it twice."""
+def main(how_many: int, *, as_run: bool) -> None:
+    """Migrate, import the sample, enrol people who have done everything, ask for it twice.
+
+    It is asked for of each person, or once for the whole course run.
+    """
     django.setup()
 
     from django.core.management import call_command
     from django.db import transaction
+    from django.utils import timezone
 
-    from digicantrain.credentials import tasks
+    from digicantrain.credentials import runs, tasks
     from digicantrain.learning import actions
     from digicantrain.learning.enums import EnrolledBy
     from digicantrain.people.models import Organisation, Person, Site
@@ -42,9 +46,13 @@ def main(how_many: int) -> None:
         actions.enrol_many(run, people=people, how=EnrolledBy.FILE)
         for enrolment in run.enrolments.select_related("version"):
             earn(enrolment)
-            tasks.issue.enqueue(enrolment.pk)
-            tasks.issue.enqueue(enrolment.pk)
+            if not as_run:
+                tasks.issue.enqueue(enrolment.pk)
+                tasks.issue.enqueue(enrolment.pk)
+    if as_run:
+        runs.begin(run, by=None, now=timezone.now())
+        runs.begin(run, by=None, now=timezone.now())
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), as_run="run" in sys.argv[2:])

@@ -15,10 +15,11 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from django.utils import timezone
 from pypdf import PdfReader
 
+from digicantrain.__main__ import main
 from digicantrain.core.credentials.certificate import attachment_of
 from digicantrain.core.credentials.jades import SealError, opened
 from digicantrain.core.credentials.seal_certificate import NOT_QUALIFIED
-from digicantrain.credentials import checking, seals
+from digicantrain.credentials import actions, checking, seals
 from digicantrain.credentials.certificates import certificate_of, sealed_certificate_of
 from digicantrain.credentials.models import SealKey
 from digicantrain.credentials.vault import VaultError
@@ -199,7 +200,7 @@ def test_under_another_secret_it_says_what_to_check(seal, settings):
         seals.sealer_of(seal)
 
 
-def pem_of(private, *, of=None, days=30, now):
+def pem_of(private, *, of=None, days=30, now, password=None):
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Authority")])
     builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).serial_number(9)
     builder = builder.public_key((of or private).public_key())
@@ -208,7 +209,9 @@ def pem_of(private, *, of=None, days=30, now):
     key = private.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
+        serialization.BestAvailableEncryption(password)
+        if password
+        else serialization.NoEncryption(),
     )
     return key + certificate.public_bytes(serialization.Encoding.PEM)
 
@@ -239,3 +242,53 @@ def test_what_cannot_seal_is_refused(organisation, now):
         with pytest.raises(SealError, match=cause):
             seals.load_seal(organisation, pem=pem, by=None, now=now)
     assert SealKey.objects.count() == 0
+
+
+# --- `digicantrain keys seal` ---
+
+
+def keys(what, organisation, *more):
+    return main(["keys", what, "--organisation", organisation.slug, *map(str, more)])
+
+
+def test_a_seal_to_try_with_says_that_it_is_not_qualified(organisation, capsys):
+    assert keys("seal", organisation) == 0
+    assert keys("list", organisation) == 0
+
+    said = capsys.readouterr().out
+    assert "a certificate made here, which says that it is not qualified" in said
+    assert "Seal, made here, not qualified" in said
+    assert SealKey.objects.get().is_self_made
+
+
+def test_a_seal_from_an_authority_is_taken_in_and_told_before_it_is_used(
+    organisation, now, tmp_path, capsys
+):
+    actions.make_key(organisation, by=None, now=timezone.now())
+    pem, secret = tmp_path / "seal.pem", tmp_path / "password"
+    pem.write_bytes(pem_of(ec.derive_private_key(5, ec.SECP256R1()), now=now, password=b"open it"))
+    secret.write_bytes(b"open it\n")
+
+    assert keys("seal", organisation, "--pem", pem) == 1
+    assert keys("seal", organisation, "--pem", tmp_path / "none.pem") == 1
+    assert not SealKey.objects.exists()
+    assert keys("seal", organisation, "--pem", pem, "--password-file", secret) == 0
+    assert keys("check", organisation) == 0
+
+    assert not SealKey.objects.get().is_self_made
+    said = capsys.readouterr()
+    assert "no key and certificate in PEM that can be read" in said.err
+    assert "seals with the certificate in seal.pem" in said.out
+
+
+def test_check_finds_a_seal_that_ended_or_cannot_be_opened(organisation, settings, capsys):
+    actions.make_key(organisation, by=None, now=timezone.now())
+    keys("seal", organisation)
+    SealKey.objects.update(valid_until=timezone.now() - timedelta(days=1))
+
+    assert keys("check", organisation) == 1
+    assert "The seal's certificate ended on" in capsys.readouterr().out
+
+    SealKey.objects.update(valid_until=timezone.now() + timedelta(days=1), private_encrypted="x")
+    assert keys("check", organisation) == 1
+    assert "The seal's key:" in capsys.readouterr().out

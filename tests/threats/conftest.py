@@ -16,6 +16,7 @@ class World:
     cohort: Any
     enrolment: Any
     credential: Any
+    issuing: Any
     study: Any
     report: Any
     notice: Any
@@ -90,6 +91,7 @@ def world(request, enrolment, study, aino, ben, chiara, dario, dora, eleni, fara
 
     from digicantrain.credentials import actions as credentials
     from digicantrain.credentials import seals
+    from digicantrain.credentials.models import IssuingRun
     from digicantrain.learning.actions import report_error
     from digicantrain.learning.models import Notice
     from digicantrain.people.models import ErasureReceipt
@@ -108,6 +110,7 @@ def world(request, enrolment, study, aino, ben, chiara, dario, dora, eleni, fara
         cohort=enrolment.cohort,
         enrolment=enrolment,
         credential=credentials.issue_for(enrolment, now=timezone.now()),
+        issuing=IssuingRun.objects.create(cohort=enrolment.cohort, total=1),
         study=study,
         report=report_error("A typo", address="/x/", person=aino, enrolment=enrolment, step=step),
         notice=Notice.objects.create(person=aino, kind="seat-free"),

@@ -86,8 +86,8 @@ def evaluate(*, method="get", **more):
     )  # fmt: skip
 
 
-def manage(find=None, absent=None, *, may=("onni",)):
-    return Page("role", may, find=find, absent=absent)
+def manage(find=None, absent=None, *, may=("onni",), method="get"):
+    return Page("role", may, find=find, absent=absent, method=method)
 
 
 def slug(world):
@@ -234,6 +234,13 @@ TABLE = {
     "manage:credentials": manage(may=("rita", "onni")),
     "manage:withdraw-credential": manage(
         lambda world: {"key": world.credential.key}, {"key": NOBODY}, may=("rita", "onni")
+    ),
+    "manage:course-runs": manage(may=("rita", "onni")),
+    "manage:issue-course-run": manage(
+        run, {"key": NOBODY}, may=("rita", "onni"), method="post"
+    ),
+    "manage:issuing-run": manage(
+        lambda world: {"key": world.issuing.key}, {"key": NOBODY}, may=("rita", "onni")
     ),
 }  # fmt: skip
 GUARDED = sorted(n for n, page in TABLE.items() if page.kind not in {"open", "machine"})

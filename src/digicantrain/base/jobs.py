@@ -102,6 +102,15 @@ def enqueue_each(enqueued: Any, arguments: Iterable[Any]) -> None:
     )
 
 
+def is_open(enqueued: Any, argument: Any) -> bool:
+    """Whether a task with this argument waits or is at work."""
+    return DBTaskResult.objects.filter(
+        task_path=enqueued.module_path,
+        status__in=(TaskResultStatus.READY, TaskResultStatus.RUNNING),
+        args_kwargs__args=[argument],
+    ).exists()
+
+
 def claim(worker: str, *, now: datetime) -> DBTaskResult[..., Any] | None:
     """Take the next task that is ready, or none."""
     ready = (

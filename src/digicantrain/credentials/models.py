@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from digicantrain.learning.models import Enrolment
+from digicantrain.learning.models import Cohort, Enrolment
 from digicantrain.people.models import Organisation, Person
 from digicantrain.programme.models import ModuleVersion
 
@@ -173,6 +173,35 @@ class Credential(models.Model):
     def state(self) -> str:
         """Its state now."""
         return self.state_at(timezone.now())
+
+
+class IssuingRun(models.Model):
+    """What is due in a course run, being issued in the background.
+
+    How far it is follows from what was issued since, so a worker that is killed loses no count.
+    """
+
+    key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="issuing_runs")
+    asked_at = models.DateTimeField(default=timezone.now)
+    total = models.PositiveIntegerField()
+    refused = models.PositiveIntegerField(default=0)
+    # why the first of those could not be issued
+    reason = models.TextField(blank=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-asked_at", "-pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("cohort",),
+                condition=models.Q(finished_at=None),
+                name="one_open_issuing_run",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.key)
 
 
 class TrialCredential(models.Model):

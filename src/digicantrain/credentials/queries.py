@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import Resolver404, resolve
 from django.utils import translation
 
@@ -56,9 +56,7 @@ def earned_among(enrolments: Sequence[Enrolment]) -> set[int]:
 
 def earned_and_not_issued(cohort: Cohort | None = None) -> list[Enrolment]:
     """Return the enrolments, of one course run or of all, whose credential is due."""
-    waiting = Enrolment.objects.filter(credential=None).exclude(
-        state__in=(EnrolmentState.WAITING, EnrolmentState.LEFT)
-    )
+    waiting = _not_issued()
     if cohort is not None:
         waiting = waiting.filter(cohort=cohort)
     due: list[Enrolment] = []
@@ -66,6 +64,32 @@ def earned_and_not_issued(cohort: Cohort | None = None) -> list[Enrolment]:
         earned = waiting.filter(pk__in=_earned_in(version))
         due += earned.select_related("person", "cohort").order_by("pk")
     return due
+
+
+def _not_issued() -> QuerySet[Enrolment]:
+    return Enrolment.objects.filter(credential=None).exclude(
+        state__in=(EnrolmentState.WAITING, EnrolmentState.LEFT)
+    )
+
+
+def due_by_cohort(cohorts: Sequence[Cohort]) -> dict[int, int]:
+    """Return how many credentials are due in each of some course runs, by the run's key."""
+    waiting = _not_issued().filter(cohort__in=cohorts).order_by()
+    due: dict[int, int] = {}
+    for version in ModuleVersion.objects.filter(pk__in=waiting.values("version")):
+        earned = waiting.filter(pk__in=_earned_in(version))
+        for cohort, people in earned.values_list("cohort").annotate(Count("pk")):
+            due[cohort] = due.get(cohort, 0) + people
+    return due
+
+
+def cohorts_of(organisations: Sequence[Organisation]) -> QuerySet[Cohort]:
+    """Return the course runs of organisations, with how many people have a credential."""
+    return (
+        Cohort.objects.filter(organisation__in=organisations)
+        .select_related("module", "site")
+        .annotate(have=Count("enrolments__credential"))
+    )
 
 
 def transcript(person: Person) -> QuerySet[Credential]:

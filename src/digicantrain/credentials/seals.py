@@ -2,7 +2,7 @@
 
 import io
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -104,6 +104,22 @@ def _keep(  # noqa: PLR0913 - one row, and who makes it
 def current_seal(organisation: Organisation, *, now: datetime) -> SealKey | None:
     """Return the key with which an organisation seals now; none where it has none."""
     return organisation.seal_keys.filter(retired_at=None, valid_until__gt=now).first()
+
+
+def faults(organisation: Organisation, *, now: datetime) -> Iterator[str]:
+    """Yield why an organisation that has a seal cannot use it."""
+    row = organisation.seal_keys.filter(retired_at=None).first()
+    if row is None:
+        return
+    if row.valid_until <= now:
+        yield (
+            f"The seal's certificate ended on {row.valid_until:%Y-%m-%d}. Take in a new one: "
+            f"digicantrain keys seal --organisation {organisation.slug} --pem FILE"
+        )
+    try:
+        sealer_of(row)
+    except vault.VaultError as error:
+        yield f"The seal's key: {error}"
 
 
 def sealer_of(row: SealKey) -> LocalSealer:

@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from digicantrain.web.manage import credentials
+from digicantrain.web.manage import course_runs, credentials
 
 urlpatterns = [
     path("credentials/", credentials.listing, name="credentials"),
     path("credentials/<uuid:key>/withdraw/", credentials.withdraw, name="withdraw-credential"),
+    path("course-runs/", course_runs.listing, name="course-runs"),
+    path("course-runs/<uuid:key>/issue/", course_runs.begin, name="issue-course-run"),
+    path("issuing/<uuid:key>/", course_runs.progress, name="issuing-run"),
 ]
