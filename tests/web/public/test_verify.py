@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -321,3 +322,10 @@ def test_checking_asks_few_questions_of_the_database(
 
     with django_assert_max_num_queries(7):
         client.get(f"/c/{credential.token}/")
+
+
+def test_the_time_of_the_check_is_utc_whatever_zone_the_reader_lives_in(client, credential):
+    with timezone.override("Europe/Helsinki"), time_machine.travel("2026-11-26T19:59Z", tick=False):
+        html = client.get(f"/c/{credential.token}/").content.decode()
+
+    assert "19:59 (UTC)" in html
