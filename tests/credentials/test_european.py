@@ -9,6 +9,7 @@ from django.utils import timezone
 from digicantrain.core.credentials import elm_terms
 from digicantrain.core.credentials.elm import EuropeanFormError
 from digicantrain.core.credentials.jades import opened
+from digicantrain.core.credentials.tellings import Learner
 from digicantrain.credentials import european, seals
 from digicantrain.credentials.models import AchievementRecord
 from digicantrain.credentials.records import awards_of, record_of
@@ -50,7 +51,7 @@ def test_the_commissions_shapes_find_no_error_in_what_is_handed_out(finnish, sha
 
 @pytest.mark.skipif(not (JUDGES / "elmo").is_dir(), reason="The schema is not here.")
 def test_the_elmo_schema_finds_no_error_in_what_is_handed_out(finnish, schema):  # noqa: F811
-    data = european.elmo_of([finnish], name=NAME, email=MAIL, now=timezone.now())
+    data = european.elmo_of([finnish], learner=Learner(NAME, MAIL), now=timezone.now())
 
     assert test_elmo.faults(data, schema) == []
 

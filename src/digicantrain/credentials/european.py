@@ -58,18 +58,18 @@ def sealed_of(credential: Credential, *, name: str, now: datetime) -> bytes:
     return seals.seal_json(document_of(credential, name=name), seal=seal, now=now).encode()
 
 
-def elmo_of(
-    credentials: Sequence[Credential], *, name: str, email: str = "", now: datetime
-) -> bytes:
+def elmo_of(credentials: Sequence[Credential], *, learner: Learner, now: datetime) -> bytes:
     """Return ELMO 1.7 of one learner's credentials, each with its certificate and signed form."""
     entries = [
         elmo.Entry(
             [telling_of(award) for award in awards_of(row)],
             (
-                elmo.File("application/pdf", sealed_certificate_of(row, holder=name, now=now)),
+                elmo.File(
+                    "application/pdf", sealed_certificate_of(row, holder=learner.name, now=now)
+                ),
                 elmo.File("application/vc+ld+json", row.document.encode()),
             ),
         )
         for row in credentials
     ]
-    return elmo.document_of(entries, learner=Learner(name, email), now=now)
+    return elmo.document_of(entries, learner=learner, now=now)

@@ -14,6 +14,7 @@ def export(person: Person) -> dict[str, Any]:
     return {
         "account": {
             "name": person.name,
+            "family name": person.family_name,
             "email": person.email,
             "language": person.language,
             "time_zone": person.time_zone,

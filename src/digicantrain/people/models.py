@@ -48,6 +48,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=200)
+    # the words of the name that are the family name, where she said so
+    family_name = models.CharField(max_length=200, blank=True, default="")
     language = models.CharField(max_length=5, default="en")
     time_zone = models.CharField(max_length=50, default="Europe/Helsinki")
     country = models.CharField(max_length=2, blank=True)

@@ -177,6 +177,20 @@ def test_a_name_is_told_in_two(name, parts):
     assert elmo.name_in_two(name) == parts
 
 
+@pytest.mark.parametrize(
+    ("name", "family", "parts"),
+    [
+        ("María García López", "García López", ("María", "García López")),
+        ("Nagy Éva Anna", "Nagy", ("Éva Anna", "Nagy")),
+        ("Jan van der Berg", " van  der Berg", ("Jan", "van der Berg")),
+        ("Aino Virtanen", "Korhonen", ("Aino", "Virtanen")),
+        ("Cher", "Cher", ("", "Cher")),
+    ],
+)
+def test_the_family_name_is_what_the_learner_says_if_it_is_in_her_name(name, family, parts):
+    assert elmo.name_in_two(name, family=family) == parts
+
+
 ENTITY = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>&a;]]><x/><!-- -->'
 
 

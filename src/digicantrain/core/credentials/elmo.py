@@ -62,14 +62,25 @@ def document_of(entries: Sequence[Entry], *, learner: Learner, now: datetime) ->
     return written
 
 
-def name_in_two(name: str) -> tuple[str, str]:
-    """Return given names and family name, which the form wants apart: the last word is the latter.
+def name_in_two(name: str, *, family: str = "") -> tuple[str, str]:
+    """Return given names and family name, which the form wants apart.
+
+    Args:
+        name: the whole name, as it stands on credentials.
+        family: the words of it, first or last, that are the family name; where they are not
+            known, or not in it, the last word is taken.
 
     >>> name_in_two("Aino Maria Virtanen")
     ('Aino Maria', 'Virtanen')
+    >>> name_in_two("María García López", family="García López")
+    ('María', 'García López')
     """
-    given, _space, family = _token(name).rpartition(" ")
-    return given, family
+    words, known = _token(name).split(), _token(family).split()
+    if known and words[-len(known) :] == known:
+        return " ".join(words[: -len(known)]), " ".join(known)
+    if known and words[: len(known)] == known:
+        return " ".join(words[len(known) :]), " ".join(known)
+    return " ".join(words[:-1]), " ".join(words[-1:])
 
 
 def _by_body(entries: Sequence[Entry]) -> list[list[Entry]]:
@@ -103,7 +114,7 @@ def _titles(tellings: Sequence[Telling], say: Callable[[Telling], str]) -> Words
 
 
 def _learner(root: etree._Element, learner: Learner) -> None:
-    given, family = name_in_two(learner.name)
+    given, family = name_in_two(learner.name, family=learner.family)
     if not family:
         raise ValueError("An ELMO document needs the learner's name.")
     element = _add(root, "learner")

@@ -11,10 +11,14 @@ Words = dict[str, str]
 
 @dataclass(frozen=True)
 class Learner:
-    """Who holds the credential; the address stands only where the form is sent by it."""
+    """Who holds the credential; the address stands only where the form is sent by it.
+
+    `family` is the part of the name that is the family name, where the learner said so.
+    """
 
     name: str
     email: str = ""
+    family: str = ""
 
 
 @dataclass(frozen=True)

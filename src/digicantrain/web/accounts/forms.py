@@ -34,15 +34,19 @@ class ProfileForm(forms.ModelForm[Person]):
 
     class Meta:
         model = Person
-        fields = ("name", "language", "time_zone", "country", "profession")
+        fields = ("name", "family_name", "language", "time_zone", "country", "profession")
         labels = {
             "name": _("Your name"),
+            "family_name": _("Which part of it is your family name"),
             "time_zone": _("Time zone, for example Europe/Helsinki"),
             "country": _("Country, two letters"),
             "profession": _("Profession"),
         }
         help_texts = {
             "name": _("As it shall stand on what you earn."),
+            "family_name": _(
+                "Universities ask for it apart. If you leave it empty, it is the last word."
+            ),
             "profession": _("Some credits count for some professions only."),
         }
 
@@ -51,6 +55,16 @@ class ProfileForm(forms.ModelForm[Person]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["language"].choices = settings.LANGUAGES  # type: ignore[attr-defined]
+
+    def clean_family_name(self) -> str:
+        """The first or the last words of the name, or nothing."""
+        family = str(self.cleaned_data["family_name"]).split()
+        words = str(self.cleaned_data.get("name", "")).split()
+        if family and family not in (words[: len(family)], words[-len(family) :]):
+            raise forms.ValidationError(
+                _("Write the first or the last words of your name as they stand in it.")
+            )
+        return " ".join(family)
 
     def clean_time_zone(self) -> str:
         """Only zones that exist."""

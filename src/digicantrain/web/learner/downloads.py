@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from digicantrain.core.credentials.award import IncompleteError
 from digicantrain.core.credentials.elm import EuropeanFormError
 from digicantrain.core.credentials.european_lists import UnknownEntryError
+from digicantrain.core.credentials.tellings import Learner
 from digicantrain.credentials import cme, european, seals, transcripts
 from digicantrain.credentials.models import Credential
 from digicantrain.people.models import Person
@@ -81,9 +82,9 @@ def european_sealed(request: HttpRequest, key: UUID) -> HttpResponse:
 def elmo(request: HttpRequest, key: UUID) -> HttpResponse:
     """Hand over ELMO 1.7 XML, for a university."""
     row, person = _own(request, key)
-    now = timezone.now()
+    learner = Learner(row.holder_name, person.email, person.family_name)
     try:
-        content = european.elmo_of([row], name=row.holder_name, email=person.email, now=now)
+        content = european.elmo_of([row], learner=learner, now=timezone.now())
     except ValueError:
         raise Http404 from None
     return _file(content, name=f"elmo-{_name(row)}.xml", kind="application/xml")
