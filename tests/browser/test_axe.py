@@ -17,7 +17,6 @@ from digicantrain.assessment.models import Item
 from digicantrain.credentials import actions as credentials
 from digicantrain.credentials.models import IssuingRun
 from digicantrain.evaluation import actions as studies
-from digicantrain.evaluation.models import Instrument, Study, Wave
 from digicantrain.learning import actions as learning
 from digicantrain.learning.actions import complete_step, report_error
 from digicantrain.learning.enums import EnrolledBy
@@ -26,6 +25,7 @@ from digicantrain.programme.models import Step
 from tests.browser import pages
 from tests.browser.conftest import violations
 from tests.browser.test_passkey import add_passkey, come_in
+from tests.evaluation import pilot
 
 TEMPLATES = Path(digicantrain.web.__file__).parent / "templates"
 EXTENDS = re.compile(r'{%\s*extends\s+"([^"]+)"')
@@ -176,21 +176,8 @@ def proved_just_now(session, person):
 
 @pytest.fixture
 def study(cohort):
-    """A study with two waves."""
-    row = Study.objects.create(
-        organisation=cohort.organisation,
-        slug="pilot",
-        title={"en": "Does it help?"},
-        lawful_basis="consent",
-        ethics_reference="none",
-        contact="research@turku.example",
-        retention_until=timezone.localdate(),
-        instrument=Instrument.objects.get(slug="self-assessment"),
-    )
-    for order, key in enumerate((Wave.Key.PRE, Wave.Key.POST)):
-        Wave.objects.create(study=row, key=key, order=order)
-    row.cohorts.add(cohort)
-    return row
+    """A study of the autumn run."""
+    return pilot.study(cohort)
 
 
 @pytest.fixture

@@ -41,24 +41,10 @@ def dora(other_organisation):
 @pytest.fixture
 def study(cohort):
     """A study of the autumn run, with results."""
-    from django.utils import timezone
-
     from digicantrain.evaluation import actions
-    from digicantrain.evaluation.models import Instrument, Study, Wave
+    from tests.evaluation import pilot
 
-    row = Study.objects.create(
-        organisation=cohort.organisation,
-        slug="pilot",
-        title={"en": "Does it help?"},
-        lawful_basis="consent",
-        ethics_reference="none",
-        contact="research@turku.example",
-        retention_until=timezone.localdate(),
-        instrument=Instrument.objects.get(slug="self-assessment"),
-    )
-    for order, key in enumerate((Wave.Key.PRE, Wave.Key.POST)):
-        Wave.objects.create(study=row, key=key, order=order)
-    row.cohorts.add(cohort)
+    row = pilot.study(cohort)
     actions.analyse(row)
     return row
 
