@@ -157,6 +157,13 @@ def test_what_breaks_a_rule_is_not_signed(client, change, title):
     assert problem(issue(client, **change)) == title
 
 
+def test_the_cause_is_told_in_plain_words(client):
+    told = issue(client, **{"@context": [VC_2, {"type": "urn:x"}]}).content.decode()
+
+    assert "tried to redefine a protected term." in told
+    assert "('" not in told
+
+
 def test_a_misspelt_property_is_not_signed_though_a_vocabulary_takes_any_word(client):
     named = [VC_2, EXAMPLES]
 

@@ -254,7 +254,9 @@ def _cause(error: BaseException) -> str:
     """Return the sentence at the bottom of PyLD's chain of errors."""
     while error.__cause__ is not None:
         error = error.__cause__
-    return str(error).split("\n", 1)[0] or type(error).__name__
+    # the text of PyLD's own errors is a tuple
+    told = str(error.args[0]) if error.args else ""
+    return told.split("\n", 1)[0] or type(error).__name__
 
 
 class _MeteredCanonicalisation(URDNA2015):  # type: ignore[misc]
