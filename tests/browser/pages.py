@@ -145,7 +145,10 @@ ELENI_DESIGNS = [
 ]
 RITA_KEEPS_THE_REGISTER = [
     ("manage/credentials.html", "/manage/credentials/"),
+    ("manage/credentials.html", "/manage/credentials/?state=suspended"),
     ("manage/withdraw_credential.html", "/manage/credentials/{credential}/withdraw/"),
+    ("manage/credential.html", "/manage/credentials/{credential}/"),
+    ("manage/suspend_credential.html", "/manage/credentials/{credential}/suspend/"),
 ]
 CHIARA_EVALUATES = [
     ("evaluate/home.html", "/evaluate/"),

@@ -90,6 +90,13 @@ def manage(find=None, absent=None, *, may=("onni",)):
     return Page("role", may, find=find, absent=absent)
 
 
+def registered():
+    """Return a page of the register about Aino's credential."""
+    return manage(
+        lambda world: {"key": world.credential.key}, {"key": NOBODY}, may=("rita", "onni")
+    )
+
+
 def slug(world):
     return {"slug": world.cohort.organisation.slug}
 
@@ -232,9 +239,10 @@ TABLE = {
     ),
     "manage:outbox": Page("absent"),
     "manage:credentials": manage(may=("rita", "onni")),
-    "manage:withdraw-credential": manage(
-        lambda world: {"key": world.credential.key}, {"key": NOBODY}, may=("rita", "onni")
-    ),
+    "manage:withdraw-credential": registered(),
+    "manage:credential": registered(),
+    "manage:suspend-credential": registered(),
+    "manage:reinstate-credential": registered(),
 }  # fmt: skip
 GUARDED = sorted(n for n, page in TABLE.items() if page.kind not in {"open", "machine"})
 THINGS = sorted(name for name, page in TABLE.items() if page.absent)

@@ -243,10 +243,13 @@ def rows_of(
     """Return the elements of the recommendation with their names, in the language now active."""
     elements = elements or credential.elements
     workload = f"{elements['notionalWorkload']} ({elements['workloadFormula']})"
+    last = credential.expires_on
+    ends = [(_("Valid until"), date_format(last, "DATE_FORMAT"))] if last else []
     return [
         (_("Awarding body"), elements["awardingBody"]),
         (_("Country of the issuer"), country_of(elements["countryOfIssuer"])),
         (_("Date of issue"), date_format(credential.issued_at, "DATE_FORMAT")),
+        *ends,
         (_("Notional workload"), workload),
         (_("Level"), f"EQF {elements['eqfLevel']} ({elements['eqfLevelBasis']})"),
         (_("Type of assessment"), elements["assessmentType"]),

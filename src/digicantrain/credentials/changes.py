@@ -1,0 +1,84 @@
+"""What is done when a credential changes its standing, and what was done with it so far."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from digicantrain.credentials import letters
+from digicantrain.credentials.models import Change, Credential, StatusList
+from digicantrain.learning.models import Notice
+from digicantrain.people.actions import record
+from digicantrain.people.models import AuditEntry, Person, Pseudonym
+
+ISSUED: Final = "credential-issued"
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing that was done with a credential; `by` is a name, for those who may read names.
+
+    Without an actor the platform did it by itself; an actor without a name was erased since.
+    """
+
+    action: str
+    at: datetime
+    actor: UUID | None
+    by: str = ""
+    reason: str = ""
+
+
+def tell(
+    row: Credential, kind: Change.Kind, *, reason: str, by: Person | None, now: datetime
+) -> Change:
+    """Have the lists signed anew, write down who and why, and tell the holder.
+
+    The caller holds the transaction and the lock on the row.
+    """
+    StatusList.objects.filter(pk=row.status_list_id).update(changed_at=now)
+    name = f"credential-{kind.value}"
+    entry = record(
+        name,
+        actor=by,
+        subject=f"credential:{row.key}",
+        data={"organisation": row.organisation.slug},
+    )
+    change = Change.objects.create(credential=row, kind=kind, reason=reason, entry=entry)
+    if row.person_id:
+        Notice.objects.create(
+            person_id=row.person_id,
+            kind=name,
+            data={"title": row.title, "token": row.token, "reason": reason},
+        )
+        if kind == Change.Kind.WITHDRAWN:
+            letters.send_withdrawn.enqueue(row.pk)
+        else:
+            letters.send_changed.enqueue(change.pk)
+    return change
+
+
+def history_of(row: Credential) -> list[Act]:
+    """Return everything that was done with a credential, first to last, with names and reasons."""
+    entries = list(AuditEntry.objects.filter(subject=f"credential:{row.key}").order_by("sequence"))
+    names = _names_of(entries)
+    reasons = dict(row.changes.values_list("entry_id", "reason"))
+    acts = [
+        Act(
+            one.action,
+            one.at,
+            one.actor,
+            names.get(one.actor, "") if one.actor else "",
+            reasons.get(one.pk, ""),
+        )
+        for one in entries
+    ]
+    if any(act.action == ISSUED for act in acts):
+        return acts
+    return [Act(ISSUED, row.issued_at, None), *acts]
+
+
+def _names_of(entries: Sequence[AuditEntry]) -> dict[UUID, str]:
+    keys = {entry.actor for entry in entries if entry.actor}
+    rows = Pseudonym.objects.filter(key__in=keys).select_related("person")
+    return {row.key: str(row.person) for row in rows}
