@@ -135,6 +135,13 @@ ONNI_ADMINISTERS = [
     ("manage/roles.html", "/manage/o/{provider}/roles/"),
     ("manage/withdraw_role.html", "/manage/o/{provider}/roles/{role}/withdraw/"),
     ("manage/outbox.html", "/manage/outbox/"),
+    ("manage/grants.html", "/manage/grants/"),
+    ("manage/grant.html", "/manage/grants/{grant}/"),
+    ("manage/new_grant.html", "/manage/grants/new/"),
+    (
+        "manage/new_grant.html",
+        "/manage/grants/new/?version={version}&rule=eaccme-e-learning",
+    ),
 ]
 ELENI_DESIGNS = [
     ("author/home.html", "/author/"),

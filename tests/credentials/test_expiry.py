@@ -87,10 +87,13 @@ def test_the_transcript_names_the_end(lasting, aino):
 
 def test_the_gate_tries_the_document_with_its_end(enrolment, organisation, monkeypatch):
     seen = []
+
+    def noted(document):
+        seen.append(document)
+        return canonical(document)
+
     canonical = linked_data.canonical
-    monkeypatch.setattr(
-        linked_data, "canonical", lambda document: (seen.append(document), canonical(document))[1]
-    )
+    monkeypatch.setattr(linked_data, "canonical", noted)
     valid_for(enrolment.version, 24)
 
     assert gate.sentences_of(enrolment.version, organisation=organisation) == []

@@ -238,6 +238,9 @@ TABLE = {
         lambda world: {"pk": world.report.pk}, {"pk": 999_999}, may=("eleni", "onni")
     ),
     "manage:outbox": Page("absent"),
+    "manage:grants": manage(),
+    "manage:new-grant": manage(),
+    "manage:grant": manage(lambda world: {"pk": world.grant.pk}, {"pk": 999_999}),
     "manage:credentials": manage(may=("rita", "onni")),
     "manage:withdraw-credential": registered(),
     "manage:credential": registered(),

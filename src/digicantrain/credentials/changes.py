@@ -1,6 +1,6 @@
 """What is done when a credential changes its standing, and what was done with it so far."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,6 +13,7 @@ from digicantrain.people.actions import record
 from digicantrain.people.models import AuditEntry, Person, Pseudonym
 
 ISSUED: Final = "credential-issued"
+NO_REASONS: Final[Mapping[int, str]] = {}
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,18 @@ def tell(
 
 def history_of(row: Credential) -> list[Act]:
     """Return everything that was done with a credential, first to last, with names and reasons."""
-    entries = list(AuditEntry.objects.filter(subject=f"credential:{row.key}").order_by("sequence"))
-    names = _names_of(entries)
     reasons = dict(row.changes.values_list("entry_id", "reason"))
-    acts = [
+    acts = acts_on(f"credential:{row.key}", reasons=reasons)
+    if any(act.action == ISSUED for act in acts):
+        return acts
+    return [Act(ISSUED, row.issued_at, None), *acts]
+
+
+def acts_on(subject: str, *, reasons: Mapping[int, str] = NO_REASONS) -> list[Act]:
+    """Return what the trail tells of something, first to last, with the names of who did it."""
+    entries = list(AuditEntry.objects.filter(subject=subject).order_by("sequence"))
+    names = _names_of(entries)
+    return [
         Act(
             one.action,
             one.at,
@@ -73,9 +82,6 @@ def history_of(row: Credential) -> list[Act]:
         )
         for one in entries
     ]
-    if any(act.action == ISSUED for act in acts):
-        return acts
-    return [Act(ISSUED, row.issued_at, None), *acts]
 
 
 def _names_of(entries: Sequence[AuditEntry]) -> dict[UUID, str]:

@@ -85,7 +85,8 @@ def _claims(line: Line, units: dict[int, dict[str, int]]) -> Iterator[Claim]:
     if elements.get("ectsCredits"):
         yield Claim(ECTS, {module: Decimal(elements["ectsCredits"])})
     for one in line.counted:
-        yield Claim(one.grant.unit, {module: one.points})
+        again = f"/{row.key}" if one.rule.counts_again else ""
+        yield Claim(one.grant.unit, {f"{module}{again}": one.points})
 
 
 def _minutes_of_units(lines: Iterable[Line]) -> dict[int, dict[str, int]]:

@@ -78,14 +78,15 @@ def _told(acts: Sequence[Act]) -> list[dict[str, object]]:
         {
             "what": ACTS.get(act.action, act.action),
             "at": act.at,
-            "who": _who(act),
+            "who": who(act),
             "why": act.reason,
         }
         for act in acts
     ]
 
 
-def _who(act: Act) -> str:
+def who(act: Act) -> str:
+    """Return who did something, by name."""
     if act.actor is None:
         return _("The platform, by itself")
     return act.by or _("Somebody whose account was erased")
