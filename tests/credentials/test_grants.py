@@ -11,6 +11,7 @@ from digicantrain.credentials.models import CmeGrant, Credential
 from digicantrain.people.models import AuditEntry
 from tests.credentials.granted import RULE, cme_rules, granted  # noqa: F401 - a fixture
 from tests.credentials.lasting import another_run, issued_at, joined
+from tests.learning.test_last_seat import at_once, needs_threads
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cme_rules")]
 ISSUED = datetime(2026, 6, 15, 22, 30, tzinfo=UTC)
@@ -183,3 +184,19 @@ def test_a_rule_set_that_cannot_be_read_stops_nobody_and_nothing_is_counted(
 
     assert counted(resting) == []
     assert client.get("/learn/credits/").status_code == 200
+
+
+@needs_threads
+@pytest.mark.django_db(transaction=True)
+def test_the_same_grant_entered_twice_at_once_is_one(enrolment):
+    row = granted(enrolment.version)
+    CmeGrant.objects.all().delete()
+
+    def enter():
+        try:
+            return bool(grants.add(like(row), by=None).pk)
+        except GrantError:
+            return False
+
+    assert sorted(at_once(enter, enter, enter)) == [False, False, True]
+    assert CmeGrant.objects.count() == 1

@@ -159,8 +159,8 @@ def test_aino_gets_what_was_granted(officer, version, enrolment, client, aino):
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
-        ("accreditor", "", "This field is required."),
-        ("profession", "", "This field is required."),
+        ("accreditor", "", "“Accreditor” is empty. Fill it in."),
+        ("profession", "", "“Profession” is empty."),
         ("profession", "doctor", "Select a valid choice."),
         ("country", "XQ", "No country is written XQ."),
         ("country", "1", "No country is written 1."),
@@ -170,13 +170,13 @@ def test_aino_gets_what_was_granted(officer, version, enrolment, client, aino):
         ("points", "NaN", "Enter a number."),
         ("points", "10000", "no more than"),
         ("unit", "ECMEC", "This rule set counts in CME points."),
-        ("reference", "", "This field is required."),
+        ("reference", "", "is empty. Fill it in."),
         ("reference", "x" * 121, "at most 120 characters"),
         ("source", "javascript:alert(1)", "Enter a valid URL."),
-        ("source", "", "This field is required."),
+        ("source", "", "is empty. Fill it in."),
         ("valid_from", "soon", "Enter a valid date."),
         ("valid_until", "2025-12-31", "The last day comes before the first."),
-        ("sentence_0", "  ", "This field is required."),
+        ("sentence_0", "  ", "is empty. Fill it in."),
     ],
 )
 def test_each_fault_stands_at_its_field(officer, version, field, value, sentence):

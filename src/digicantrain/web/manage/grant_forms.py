@@ -28,6 +28,14 @@ def _day(label: Any, *, help_text: Any = "") -> forms.DateField:
     )
 
 
+def _say_what_is_missing(form: forms.Form) -> None:
+    """Let the summary of a long form name the field that is empty."""
+    for field in form.fields.values():
+        field.error_messages["required"] = _("“%(name)s” is empty. Fill it in.") % {
+            "name": field.label
+        }
+
+
 class VersionChoice(forms.ModelChoiceField[ModuleVersion]):
     """Names a version by its module, and says whether it is the one that is offered now."""
 
@@ -68,6 +76,7 @@ class StartForm(forms.Form):
             ("", _("Choose")),
             *((key, f"{r.accreditor}, {r.version} ({r.unit})") for key, r in rules.items()),
         ]
+        _say_what_is_missing(self)
 
     def clean_version(self) -> ModuleVersion:
         """Some accreditors want the authors' conflicts of interest printed: they must be said."""
@@ -125,6 +134,7 @@ class GrantForm(forms.Form):
                 max_length=LONGEST_SENTENCE,
                 widget=forms.Textarea(attrs={"rows": 3}),
             )
+        _say_what_is_missing(self)
 
     @property
     def sentences(self) -> list[forms.BoundField]:

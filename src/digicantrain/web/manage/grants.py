@@ -51,7 +51,8 @@ def _rules(request: HttpRequest) -> Mapping[str, RuleSet]:
         return cme.rules()
     except RuleError as error:
         words = _(
-            "The rule sets cannot be read: %(fault)s Until that is mended nothing about CME is shown."
+            "The rule sets cannot be read: %(fault)s "
+            "Until that is mended nothing about CME is shown."
         )
         messages.error(request, words % {"fault": error})
         return {}

@@ -36,6 +36,7 @@ def reason_field(label: Any) -> forms.CharField:
         label=label,
         help_text=gettext_lazy("Name no other person, and nothing about health."),
         max_length=LONGEST_REASON,
+        error_messages={"required": gettext_lazy("Say why: the holder is told.")},
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
