@@ -1,16 +1,20 @@
 """When a credential ends, in every form; and that doing the module again renews it."""
 
+import io
 import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
+from pypdf import PdfReader
 
-from digicantrain.core.credentials import linked_data
+from digicantrain.core.credentials import linked_data, proof
+from digicantrain.core.credentials.moments import utc
 from digicantrain.core.credentials.verification import Verdict
 from digicantrain.credentials import actions, checking, european, expiry, gate, transcripts
-from digicantrain.credentials.certificates import rows_of
-from digicantrain.credentials.models import Credential
+from digicantrain.credentials.certificates import certificate_of
+from digicantrain.credentials.models import Credential, IssuerKey
+from digicantrain.credentials.signers import signer_of
 from tests.credentials.lasting import another_run, ending_in, issued_at, joined, valid_for
 
 pytestmark = pytest.mark.django_db
@@ -56,16 +60,38 @@ def test_it_is_valid_to_the_end_of_that_day(lasting, now, verdict):
     assert lasting.state_at(now) == ("expires" if verdict is Verdict.VALID else "expired")
 
 
-def test_the_certificate_and_the_verify_page_name_the_day(lasting):
-    assert ("Valid until", "29 February 2028") in rows_of(lasting)
+def test_the_certificate_names_the_day(lasting):
+    pdf = PdfReader(io.BytesIO(certificate_of(lasting, holder="Aino Virtanen")))
+
+    assert "29 February 2028" in " ".join(page.extract_text() for page in pdf.pages)
+
+
+def test_the_verify_page_names_the_same_day_in_every_time_zone(client, enrolment, aino):
+    valid_for(enrolment.version, 25)
+    row = issued_at(enrolment, EARLY)
+    aino.time_zone = "Pacific/Auckland"
+    aino.save()
+    client.force_login(aino)
+
+    for page in (f"/c/{row.token}/", "/learn/credits/"):
+        html = client.get(page).content.decode()
+        assert "29 February 2028" in html
+        assert "1 March 2028" not in html
 
 
 def test_the_verify_page_says_that_it_has_expired(client, enrolment):
     row = ending_in(enrolment, -1)
 
+    document = {k: v for k, v in json.loads(row.document).items() if k != "proof"}
+    document["validUntil"] = utc(row.expires_at)
+    key = signer_of(IssuerKey.objects.get())
+    signed = proof.signed(document, signer=key, created=row.issued_at)
+    Credential.objects.filter(pk=row.pk).update(document=json.dumps(signed))
+
     html = client.get(f"/c/{row.token}/").content.decode()
 
-    assert "Valid until" in html
+    assert "This credential has expired" in html
+    assert "It was valid until" in html
 
 
 def test_the_european_form_names_the_end(lasting, organisation):

@@ -167,7 +167,7 @@ def _sheet(
             if is_badge
             else _("has earned the micro-credential"),
             "body": elements["awardingBody"],
-            "rows": rows_of(credential, elements=elements),
+            "rows": [*rows_of(credential, elements=elements), *_end_of(credential)],
             "outcomes_name": _("The learner can"),
             "outcomes": elements["learningOutcomes"],
             "note": elements.get("creditNote", ""),
@@ -186,6 +186,12 @@ def _sheet(
             else "",
         }
     return {**{name: plain(value) for name, value in words.items()}, "language": language}
+
+
+def _end_of(credential: Credential) -> list[tuple[str, str]]:
+    """Return the last day of what does not last for ever."""
+    last = credential.expires_on
+    return [(_("Valid until"), date_format(last, "DATE_FORMAT"))] if last else []
 
 
 def _data(credential: Credential) -> dict[str, Any]:
@@ -243,13 +249,10 @@ def rows_of(
     """Return the elements of the recommendation with their names, in the language now active."""
     elements = elements or credential.elements
     workload = f"{elements['notionalWorkload']} ({elements['workloadFormula']})"
-    last = credential.expires_on
-    ends = [(_("Valid until"), date_format(last, "DATE_FORMAT"))] if last else []
     return [
         (_("Awarding body"), elements["awardingBody"]),
         (_("Country of the issuer"), country_of(elements["countryOfIssuer"])),
         (_("Date of issue"), date_format(credential.issued_at, "DATE_FORMAT")),
-        *ends,
         (_("Notional workload"), workload),
         (_("Level"), f"EQF {elements['eqfLevel']} ({elements['eqfLevelBasis']})"),
         (_("Type of assessment"), elements["assessmentType"]),

@@ -1,7 +1,7 @@
 """What is done when a credential changes its standing, and what was done with it so far."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -62,10 +62,23 @@ def tell(
 def history_of(row: Credential) -> list[Act]:
     """Return everything that was done with a credential, first to last, with names and reasons."""
     reasons = dict(row.changes.values_list("entry_id", "reason"))
-    acts = acts_on(f"credential:{row.key}", reasons=reasons)
+    acts = _explained(acts_on(f"credential:{row.key}", reasons=reasons), row)
     if any(act.action == ISSUED for act in acts):
         return acts
     return [Act(ISSUED, row.issued_at, None), *acts]
+
+
+def _explained(acts: Sequence[Act], row: Credential) -> list[Act]:
+    """Add the reason that the credential itself still shows, where none is kept with the act."""
+    shown = {
+        "credential-withdrawn": row.revoked_reason,
+        "credential-suspended": row.suspended_reason,
+    }
+    told = []
+    for act in reversed(acts):
+        last = shown.pop(act.action, "")
+        told.append(replace(act, reason=act.reason or last))
+    return told[::-1]
 
 
 def acts_on(subject: str, *, reasons: Mapping[int, str] = NO_REASONS) -> list[Act]:

@@ -333,3 +333,23 @@ def test_what_was_withdrawn_while_it_was_suspended_is_not_told_to_stand_again(cr
     actions.reinstate(credential, reason="No.", by=None, now=timezone.now())
 
     assert not Change.objects.filter(kind=Change.Kind.REINSTATED).exists()
+
+
+def test_what_stood_before_reasons_were_kept_still_shows_its_reason(client, credential, rita):
+    actions.revoke(credential, reason="An old mistake.", by=rita, now=timezone.now())
+    Change.objects.all().delete()
+    client.force_login(rita)
+
+    rows = client.get(address(credential)).content.decode().partition("<tbody")[2]
+
+    assert "An old mistake." in rows
+
+
+def test_neither_the_holder_nor_the_public_reads_who_did_it(client, credential, rita, aino):
+    suspend(credential, rita, "A question.")
+    client.force_login(aino)
+
+    for page in (f"/c/{credential.token}/", "/learn/credits/", "/learn/"):
+        html = client.get(page).content.decode()
+        assert "A question." in html
+        assert "Rita" not in html
