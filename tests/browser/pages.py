@@ -135,6 +135,13 @@ ONNI_ADMINISTERS = [
     ("manage/roles.html", "/manage/o/{provider}/roles/"),
     ("manage/withdraw_role.html", "/manage/o/{provider}/roles/{role}/withdraw/"),
     ("manage/outbox.html", "/manage/outbox/"),
+    ("manage/grants.html", "/manage/grants/"),
+    ("manage/grant.html", "/manage/grants/{grant}/"),
+    ("manage/new_grant.html", "/manage/grants/new/"),
+    (
+        "manage/new_grant.html",
+        "/manage/grants/new/?version={version}&rule=eaccme-e-learning",
+    ),
 ]
 ELENI_DESIGNS = [
     ("author/home.html", "/author/"),
@@ -145,9 +152,12 @@ ELENI_DESIGNS = [
 ]
 RITA_KEEPS_THE_REGISTER = [
     ("manage/credentials.html", "/manage/credentials/"),
+    ("manage/credentials.html", "/manage/credentials/?state=suspended"),
     ("manage/withdraw_credential.html", "/manage/credentials/{credential}/withdraw/"),
     ("manage/course_runs.html", "/manage/course-runs/"),
     ("manage/issuing_run.html", "/manage/issuing/{issuing}/"),
+    ("manage/credential.html", "/manage/credentials/{credential}/"),
+    ("manage/suspend_credential.html", "/manage/credentials/{credential}/suspend/"),
 ]
 CHIARA_EVALUATES = [
     ("evaluate/home.html", "/evaluate/"),

@@ -25,6 +25,7 @@ from digicantrain.programme.models import Step
 from tests.browser import pages
 from tests.browser.conftest import violations
 from tests.browser.test_passkey import add_passkey, come_in
+from tests.credentials.granted import granted
 from tests.evaluation import pilot
 
 TEMPLATES = Path(digicantrain.web.__file__).parent / "templates"
@@ -387,9 +388,15 @@ def test_ben_teaches(visit, sign_in, check, enrolment, ben):
 
 
 @database
-def test_onni_administers(visit, sign_in, check, demo, organisation, ben, admin):
+def test_onni_administers(visit, sign_in, check, demo, cohort, ben, admin):
+    version = cohort.module.current
     page = sign_in(visit(width=360), admin)
-    places = {"provider": organisation.slug, "role": ben.memberships.get().pk}
+    places = {
+        "provider": cohort.organisation.slug,
+        "role": ben.memberships.get().pk,
+        "grant": granted(version).pk,
+        "version": version.pk,
+    }
 
     assert check(page, pages.ONNI_ADMINISTERS, wide=True, **places) == {}
 

@@ -17,10 +17,13 @@ PAGES = {
     "/evaluate/": {"evaluator"},
     "/manage/": {
         "administrator", "registrar", "data-protection-officer", "designer", "site-coordinator",
+        "accreditation-officer",
     },
     "/manage/trail/": {"administrator", "data-protection-officer"},
     "/manage/reports/": {"designer", "administrator", "reviewer"},
     "/manage/credentials/": {"registrar", "administrator"},
+    "/manage/grants/": {"accreditation-officer", "administrator"},
+    "/manage/grants/new/": {"accreditation-officer", "administrator"},
 }  # fmt: skip
 
 

@@ -90,6 +90,13 @@ def manage(find=None, absent=None, *, may=("onni",), method="get"):
     return Page("role", may, find=find, absent=absent, method=method)
 
 
+def registered():
+    """Return a page of the register about Aino's credential."""
+    return manage(
+        lambda world: {"key": world.credential.key}, {"key": NOBODY}, may=("rita", "onni")
+    )
+
+
 def slug(world):
     return {"slug": world.cohort.organisation.slug}
 
@@ -231,10 +238,10 @@ TABLE = {
         lambda world: {"pk": world.report.pk}, {"pk": 999_999}, may=("eleni", "onni")
     ),
     "manage:outbox": Page("absent"),
+    "manage:grants": manage(),
+    "manage:new-grant": manage(),
+    "manage:grant": manage(lambda world: {"pk": world.grant.pk}, {"pk": 999_999}),
     "manage:credentials": manage(may=("rita", "onni")),
-    "manage:withdraw-credential": manage(
-        lambda world: {"key": world.credential.key}, {"key": NOBODY}, may=("rita", "onni")
-    ),
     "manage:course-runs": manage(may=("rita", "onni")),
     "manage:issue-course-run": manage(
         run, {"key": NOBODY}, may=("rita", "onni"), method="post"
@@ -242,6 +249,10 @@ TABLE = {
     "manage:issuing-run": manage(
         lambda world: {"key": world.issuing.key}, {"key": NOBODY}, may=("rita", "onni")
     ),
+    "manage:withdraw-credential": registered(),
+    "manage:credential": registered(),
+    "manage:suspend-credential": registered(),
+    "manage:reinstate-credential": registered(),
 }  # fmt: skip
 GUARDED = sorted(n for n, page in TABLE.items() if page.kind not in {"open", "machine"})
 THINGS = sorted(name for name, page in TABLE.items() if page.absent)

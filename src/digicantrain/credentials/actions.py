@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from digicantrain.core.credentials import keys
-from digicantrain.credentials import bulk, letters, tokens, vault
+from digicantrain.credentials import bulk, changes, tokens, vault
 from digicantrain.credentials.achievements import achievement_of
 from digicantrain.credentials.bulk import NotEarnedError
 from digicantrain.credentials.lists import current_key
-from digicantrain.credentials.models import Credential, IssuerKey, StatusList
+from digicantrain.credentials.models import Change, Credential, IssuerKey
 from digicantrain.credentials.queries import earned_among, is_earned
-from digicantrain.learning.models import Cohort, Enrolment, Notice
+from digicantrain.learning.models import Cohort, Enrolment
 from digicantrain.people.actions import record
 from digicantrain.people.models import Organisation, Person
 from digicantrain.programme.models import ModuleVersion
@@ -226,15 +226,7 @@ def revoke(credential: Credential, *, reason: str, by: Person | None, now: datet
             return row
         row.revoked_at, row.revoked_reason = now, reason
         row.save(update_fields=["revoked_at", "revoked_reason"])
-        _touch_list(row, now=now)
-        record("credential-withdrawn", actor=by, subject=f"credential:{row.key}")
-        if row.person_id:
-            Notice.objects.create(
-                person_id=row.person_id,
-                kind="credential-withdrawn",
-                data={"title": row.title, "token": row.token, "reason": reason},
-            )
-            letters.send_withdrawn.enqueue(row.pk)
+        changes.tell(row, Change.Kind.WITHDRAWN, reason=reason, by=by, now=now)
     return row
 
 
@@ -246,38 +238,22 @@ def suspend(credential: Credential, *, reason: str, by: Person | None, now: date
             return row
         row.suspended_at, row.suspended_reason = now, reason
         row.save(update_fields=["suspended_at", "suspended_reason"])
-        _touch_list(row, now=now)
-        record("credential-suspended", actor=by, subject=f"credential:{row.key}")
-        _tell_holder(row, "credential-suspended", reason=reason)
+        changes.tell(row, Change.Kind.SUSPENDED, reason=reason, by=by, now=now)
     return row
 
 
-def reinstate(credential: Credential, *, by: Person | None, now: datetime) -> Credential:
+def reinstate(
+    credential: Credential, *, by: Person | None, now: datetime, reason: str = ""
+) -> Credential:
     """Let a suspended credential stand again; one that was withdrawn cannot."""
     with transaction.atomic():
         row = Credential.objects.select_for_update().get(pk=credential.pk)
-        if row.suspended_at is None:
+        if row.suspended_at is None or row.revoked_at is not None:
             return row
         row.suspended_at, row.suspended_reason = None, ""
         row.save(update_fields=["suspended_at", "suspended_reason"])
-        _touch_list(row, now=now)
-        record("credential-reinstated", actor=by, subject=f"credential:{row.key}")
-        _tell_holder(row, "credential-reinstated", reason="")
+        changes.tell(row, Change.Kind.REINSTATED, reason=reason, by=by, now=now)
     return row
-
-
-def _touch_list(row: Credential, *, now: datetime) -> None:
-    """Say that the lists of a credential changed: they are signed anew."""
-    StatusList.objects.filter(pk=row.status_list_id).update(changed_at=now)
-
-
-def _tell_holder(row: Credential, kind: str, *, reason: str) -> None:
-    if row.person_id:
-        Notice.objects.create(
-            person_id=row.person_id,
-            kind=kind,
-            data={"title": row.title, "token": row.token, "reason": reason},
-        )
 
 
 def show_name(credential: Credential, *, shown: bool) -> None:

@@ -24,3 +24,4 @@ class CredentialsConfig(AppConfig):
             erase=holdings.erase,
         )
         jobs.periodic(tasks.issue_due, every=timedelta(minutes=10))
+        jobs.periodic(tasks.remind_of_expiry, every=timedelta(days=1))

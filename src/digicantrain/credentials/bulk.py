@@ -22,7 +22,7 @@ from digicantrain.core.credentials.keys import Signer
 from digicantrain.core.credentials.status import SIZE, StatusEntry
 from digicantrain.core.credentials.template import TemplateError, template_for
 from digicantrain.core.xapi import Verb
-from digicantrain.credentials import letters
+from digicantrain.credentials import expiry, letters
 from digicantrain.credentials.achievements import body_of
 from digicantrain.credentials.lists import address_of
 from digicantrain.credentials.models import Credential, IssuerKey, StatusList
@@ -80,6 +80,7 @@ def _row(enrolment: Enrolment, achievement: Achievement, *, now: datetime) -> Cr
         holder_name=person.name,
         title={achievement.language: achievement.title},
         issued_at=now.replace(microsecond=0),
+        expires_at=expiry.end_of(enrolment.version, issued_at=now),
         is_demo=organisation.is_demo,
     )
 

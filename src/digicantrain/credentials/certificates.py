@@ -167,7 +167,7 @@ def _sheet(
             if is_badge
             else _("has earned the micro-credential"),
             "body": elements["awardingBody"],
-            "rows": rows_of(credential, elements=elements),
+            "rows": [*rows_of(credential, elements=elements), *_end_of(credential)],
             "outcomes_name": _("The learner can"),
             "outcomes": elements["learningOutcomes"],
             "note": elements.get("creditNote", ""),
@@ -186,6 +186,12 @@ def _sheet(
             else "",
         }
     return {**{name: plain(value) for name, value in words.items()}, "language": language}
+
+
+def _end_of(credential: Credential) -> list[tuple[str, str]]:
+    """Return the last day of what does not last for ever."""
+    last = credential.expires_on
+    return [(_("Valid until"), date_format(last, "DATE_FORMAT"))] if last else []
 
 
 def _data(credential: Credential) -> dict[str, Any]:

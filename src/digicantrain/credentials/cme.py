@@ -1,5 +1,6 @@
 """CME of an issued credential: only under a rule set, only what was attended and granted."""
 
+import logging
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from digicantrain.learning.enums import StepState
 from digicantrain.learning.models import StepProgress
 from digicantrain.people.enums import Profession
 
+logger = logging.getLogger(__name__)
+
 RULES = Path(__file__).resolve().parent / "rules"
 
 
@@ -45,6 +48,15 @@ def rules() -> Mapping[str, RuleSet]:
     folders = [RULES, *([Path(settings.CME_RULES)] if settings.CME_RULES else [])]
     files = [path for folder in folders for path in sorted(folder.glob("*.toml"))]
     return _read(tuple((path, path.stat().st_mtime_ns) for path in files))
+
+
+def _readable() -> Mapping[str, RuleSet]:
+    """Return the rule sets; where one cannot be read none is relied on, and the log says so."""
+    try:
+        return rules()
+    except RuleError:
+        logger.exception("No CME is shown: a rule set cannot be read")
+        return {}
 
 
 @lru_cache(maxsize=8)
@@ -80,7 +92,7 @@ def counted_for(credentials: Sequence[Credential], *, profession: str) -> dict[i
 
 
 def _counted(credential: Credential, grant: CmeGrant, attended: Attended) -> list[Counted]:
-    rule = rules().get(grant.rule)
+    rule = _readable().get(grant.rule)
     granted = Granted(
         grant.points, grant.profession, grant.valid_from, grant.valid_until, grant.sentences
     )

@@ -18,6 +18,7 @@ from digicantrain.core.credentials import badge, linked_data
 from digicantrain.core.credentials.award import Award, Element, Further, Required, gaps_of
 from digicantrain.core.credentials.identity import Identity, IdentityKind
 from digicantrain.core.credentials.status import StatusEntry
+from digicantrain.credentials import expiry
 from digicantrain.credentials.achievements import achievement_of, body_of
 from digicantrain.people.models import Organisation
 from digicantrain.programme.models import ModuleVersion, Programme
@@ -134,4 +135,5 @@ def _sample(version: ModuleVersion, organisation: Organisation, language: str) -
         identities=(Identity.of(IdentityKind.EMAIL, "sample@example.org", salt=salt),),
         issued_at=_SAMPLE_DAY,
         status=StatusEntry("https://credits.example/status/sample", 1),
+        expires_at=expiry.end_of(version, issued_at=_SAMPLE_DAY),
     )

@@ -2,14 +2,14 @@
 
 import secrets
 import uuid
-from datetime import datetime
+from datetime import UTC, date, datetime
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from digicantrain.learning.models import Cohort, Enrolment
-from digicantrain.people.models import Organisation, Person
+from digicantrain.people.models import AuditEntry, Organisation, Person
 from digicantrain.programme.models import ModuleVersion
 
 
@@ -165,6 +165,11 @@ class Credential(models.Model):
         return "expired" if self.expires_at < now else "expires"
 
     @property
+    def expires_on(self) -> date | None:
+        """Its last day, in UTC as in the signed document: the same for everybody."""
+        return self.expires_at.astimezone(UTC).date() if self.expires_at else None
+
+    @property
     def is_replaced(self) -> bool:
         """Whether another one was issued in its place; the first one then stands no more."""
         return self.revoked_at is not None and hasattr(self, "replaced_by")
@@ -202,6 +207,46 @@ class IssuingRun(models.Model):
 
     def __str__(self) -> str:
         return str(self.key)
+
+
+class Change(models.Model):
+    """Why a credential was withdrawn, suspended or reinstated; by whom stands in the trail's entry.
+
+    A reason is in somebody's own words, so it does not stand in the trail, which outlives erasure.
+    """
+
+    class Kind(models.TextChoices):
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        SUSPENDED = "suspended", _("Suspended")
+        REINSTATED = "reinstated", _("Reinstated")
+
+    credential = models.ForeignKey(Credential, on_delete=models.CASCADE, related_name="changes")
+    kind = models.CharField(max_length=10, choices=Kind)
+    reason = models.TextField(blank=True)
+    entry = models.OneToOneField(AuditEntry, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.credential_id} {self.kind}"
+
+
+class Reminder(models.Model):
+    """That a holder was told so many days ahead that a credential ends: once, whatever happens."""
+
+    credential = models.ForeignKey(Credential, on_delete=models.CASCADE, related_name="reminders")
+    days = models.PositiveSmallIntegerField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(fields=("credential", "days"), name="reminder_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.credential_id} {self.days}"
 
 
 class TrialCredential(models.Model):

@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django_tasks import task
 
-from digicantrain.credentials import actions, queries
+from digicantrain.credentials import actions, queries, reminders
 from digicantrain.learning.models import Cohort, Enrolment
 
 
@@ -27,3 +27,9 @@ def issue_cohort(cohort: int) -> int:
 def issue_due() -> int:
     """Issue whatever is earned and was not issued, for whatever reason; the net under the rest."""
     return actions.issue_each(queries.earned_and_not_issued())
+
+
+@task()
+def remind_of_expiry() -> int:
+    """Remind each holder whose credential ends soon, once for each number of days."""
+    return reminders.remind_all(now=timezone.now())

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from digicantrain.base.localised import pick
 from digicantrain.core.credits import Claim, totals
 from digicantrain.core.tables import write_csv
-from digicantrain.credentials import queries
+from digicantrain.credentials import expiry, queries
 from digicantrain.credentials.certificates import link_of
 from digicantrain.credentials.cme import Counted, counted_for
 from digicantrain.credentials.models import Credential
@@ -42,6 +42,8 @@ class Line:
     state: str
     link: str
     counted: Sequence[Counted] = ()
+    # the one that she earned later in its place, if it stands
+    renewed_by: Credential | None = None
 
     @property
     def counts(self) -> bool:
@@ -53,8 +55,10 @@ def lines_of(person: Person, *, now: datetime) -> list[Line]:
     """Return everything a person has earned, newest first."""
     credentials = list(queries.transcript(person))
     counted = counted_for(credentials, profession=person.profession)
+    renewed = expiry.renewals(credentials, now=now)
     return [
-        Line(row, row.state_at(now), link_of(row), counted.get(row.pk, [])) for row in credentials
+        Line(row, row.state_at(now), link_of(row), counted.get(row.pk, []), renewed.get(row.pk))
+        for row in credentials
     ]
 
 
@@ -81,7 +85,8 @@ def _claims(line: Line, units: dict[int, dict[str, int]]) -> Iterator[Claim]:
     if elements.get("ectsCredits"):
         yield Claim(ECTS, {module: Decimal(elements["ectsCredits"])})
     for one in line.counted:
-        yield Claim(one.grant.unit, {module: one.points})
+        again = f"/{row.key}" if one.rule.counts_again else ""
+        yield Claim(one.grant.unit, {f"{module}{again}": one.points})
 
 
 def _minutes_of_units(lines: Iterable[Line]) -> dict[int, dict[str, int]]:
@@ -96,7 +101,9 @@ def _minutes_of_units(lines: Iterable[Line]) -> dict[int, dict[str, int]]:
 
 def state_words(line: Line) -> str:
     """Return the state in the plain words of the page."""
-    expires = line.credential.expires_at
+    if line.counts and line.renewed_by:
+        return _("Renewed")
+    expires = line.credential.expires_on
     return {
         "withdrawn": _("Withdrawn"),
         "suspended": _("Suspended"),
@@ -164,6 +171,7 @@ def _written(line: Line) -> dict[str, Any]:
         "issued": row.issued_at.isoformat(),
         "expires": row.expires_at.isoformat() if row.expires_at else None,
         "state": line.state,
+        "renewed_by": f"urn:uuid:{line.renewed_by.key}" if line.renewed_by else None,
         "withdrawn": row.revoked_at.isoformat() if row.revoked_at else None,
         "reason": row.revoked_reason,
         "hours": f"{hours_of(row)}",

@@ -21,6 +21,7 @@ from digicantrain.core.content.shapes import (
     words,
     words_or_empty,
 )
+from digicantrain.core.validity import MOST_MONTHS
 
 LEVELS = ("aware", "supported", "independent", "guides")
 AUDIENCES = ("nurse", "doctor", "gp", "team", "non-clinical", "authority", "trainer")
@@ -188,7 +189,11 @@ MODULE = Fields(
                 "kind": one_of("badge", "micro-credential"),
                 "units": list_of(identifier_of(30)),
             },
-            {"participation": one_of(*PARTICIPATION), "supervision": one_of(*SUPERVISION)},
+            {
+                "participation": one_of(*PARTICIPATION),
+                "supervision": one_of(*SUPERVISION),
+                "valid_months": whole(at_most=MOST_MONTHS),
+            },
         ).kind,
         "eqf_framework": line(100),
     },

@@ -60,6 +60,8 @@ class RuleSet:
     step: Decimal | None = None
     rounding: Rounding = Rounding.DOWN
     valid_months: int | None = None
+    # who does the module again earns the credits again
+    counts_again: bool = False
     caution: str = ""
 
 
@@ -84,7 +86,7 @@ class Granted:
 
 _TEXTS: Final = ("id", "version", "accreditor", "source", "unit")
 _FLAGS: Final = ("only_attended", "after_feedback", "shows_conflicts")
-_MAY: Final = ("sentences", "step", "rounding", "valid_months", "caution")
+_MAY: Final = ("sentences", "step", "rounding", "valid_months", "counts_again", "caution")
 
 
 def read_rule(values: Mapping[str, Any]) -> RuleSet:
@@ -115,6 +117,7 @@ def read_rule(values: Mapping[str, Any]) -> RuleSet:
         step=_number(values, "step") if "step" in values else None,
         rounding=rounding,
         valid_months=months,
+        counts_again=_of(values, "counts_again", bool) if "counts_again" in values else False,
         caution=str(values.get("caution", ""))[:_LONGEST],
     )
 

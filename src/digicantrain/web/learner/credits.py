@@ -1,6 +1,7 @@
 """One's own credits: hours or ECTS with their formula, CME only where it was granted."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from digicantrain.credentials import actions, downloads, european, seals, transcripts
+from digicantrain.credentials import actions, downloads, european, expiry, seals, transcripts
+from digicantrain.credentials.expiry import Way
 from digicantrain.credentials.models import Credential
 from digicantrain.credentials.transcripts import Line, state_words
 from digicantrain.learning.enums import EnrolmentState
@@ -30,6 +32,7 @@ def transcript(request: HttpRequest) -> HttpResponse:
     """Show what was earned, what it adds up to, and what is being checked."""
     person, now = person_of(request), timezone.now()
     lines = transcripts.lines_of(person, now=now)
+    ways = _ways(lines, now=now)
     finished = person.enrolments.filter(state=EnrolmentState.COMPLETED, credential=None)
     context = {
         "rows": [
@@ -41,6 +44,8 @@ def transcript(request: HttpRequest) -> HttpResponse:
                 "state_words": state_words(line),
                 "link": line.link,
                 "counted": line.counted,
+                "renewed_by": line.renewed_by,
+                "way": ways.get(line.credential.pk),
             }
             for line in lines
         ],
@@ -52,6 +57,19 @@ def transcript(request: HttpRequest) -> HttpResponse:
         "menu_item": "credits",
     }
     return render(request, "learner/credits.html", context)
+
+
+def _ways(lines: Sequence[Line], *, now: datetime) -> dict[int, Way]:
+    """Return how each is renewed that has ended or ends soon, and was not renewed yet."""
+    ending = [
+        line.credential
+        for line in lines
+        if line.state in {"expires", "expired"}
+        and not line.renewed_by
+        and line.credential.expires_at
+        and line.credential.expires_at < now + expiry.SOON
+    ]
+    return expiry.ways_to_renew(ending, now=now)
 
 
 def _records(lines: Sequence[Line]) -> list[dict[str, Any]]:

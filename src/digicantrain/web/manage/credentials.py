@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from digicantrain.base.localised import pick
-from digicantrain.credentials import actions, queries
+from digicantrain.credentials import actions, queries, register
 from digicantrain.credentials.models import Credential
 from digicantrain.people.enums import Role
 from digicantrain.web.access import organisations, person_of, roles_required
@@ -25,7 +25,10 @@ COLUMNS = {
     "issued": "issued_at",
     "state": "revoked_at",
 }
-HEADER = ("name", "module", "title", "issued", "withdrawn", "reason", "link")
+HEADER = (
+    "name", "module", "title", "issued", "withdrawn", "reason", "link", "state", "suspended",
+    "expires",
+)  # fmt: skip
 
 
 class WithdrawForm(forms.Form):
@@ -42,15 +45,15 @@ class WithdrawForm(forms.Form):
 class CredentialFilter(forms.Form):
     """Narrows the list of credentials."""
 
-    name = forms.CharField(label=gettext_lazy("Holder's name"), required=False, max_length=100)
-    state = forms.ChoiceField(
-        label=gettext_lazy("State"),
+    name = forms.CharField(
+        label=gettext_lazy("Holder's name or e-mail address, or module"),
         required=False,
-        choices=[
-            ("", gettext_lazy("All")),
-            ("valid", gettext_lazy("Valid")),
-            ("withdrawn", gettext_lazy("Withdrawn")),
-        ],
+        max_length=100,
+    )
+    state = forms.ChoiceField(
+        required=False,
+        choices=[("", gettext_lazy("All")), *register.STATES.items()],
+        widget=forms.HiddenInput,
     )
 
 
@@ -60,24 +63,29 @@ def listing(request: HttpRequest) -> HttpResponse:
     """List what was issued."""
     form = CredentialFilter(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
-    found = queries.of_organisations(
-        organisations(request, *KEEPING),
-        name=wanted.get("name", ""),
-        state=wanted.get("state", ""),
-    )
+    now, state = timezone.now(), wanted.get("state", "")
+    own = queries.of_organisations(organisations(request, *KEEPING))
+    found = register.matching(own, wanted.get("name", ""))
     lists = Listing(request, columns=COLUMNS, first="-issued")
-    rows = lists.ordered(found)
+    rows = lists.ordered(register.with_replaced(register.in_state(found, state, now=now)))
     if lists.wants_csv:
         return csv_file("credentials", header=HEADER, rows=map(_line, first_rows(rows)))
-    narrowed = any(wanted.values())
     context = {
         "page": lists.page(rows),
         "listing": lists,
         "form": form,
-        "narrowed": narrowed,
-        "now": timezone.now(),
+        "narrowed": any(wanted.values()),
+        "states": _states(register.counts(found, now=now)),
+        "state": state,
+        "words": wanted.get("name", ""),
     }
     return render(request, "manage/credentials.html", context)
+
+
+def _states(counted: dict[str, int]) -> list[tuple[str, object, int]]:
+    """Return what the list can be narrowed to: the word in the address, its name, how many."""
+    each = [(state, name, counted[state]) for state, name in register.STATES.items()]
+    return [("", _("All"), sum(counted.values())), *each]
 
 
 def _line(row: Credential) -> list[object]:
@@ -90,6 +98,9 @@ def _line(row: Credential) -> list[object]:
         withdrawn,
         row.revoked_reason,
         row.token,
+        "replaced" if row.was_replaced else row.state,  # type: ignore[attr-defined]
+        row.suspended_at.date().isoformat() if row.suspended_at else "",
+        row.expires_on.isoformat() if row.expires_on else "",
     ]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from digicantrain.web.manage import course_runs, credentials
+from digicantrain.web.manage import course_runs, credentials, standing
 
 urlpatterns = [
     path("credentials/", credentials.listing, name="credentials"),
@@ -10,4 +10,7 @@ urlpatterns = [
     path("course-runs/", course_runs.listing, name="course-runs"),
     path("course-runs/<uuid:key>/issue/", course_runs.begin, name="issue-course-run"),
     path("issuing/<uuid:key>/", course_runs.progress, name="issuing-run"),
+    path("credentials/<uuid:key>/", standing.history, name="credential"),
+    path("credentials/<uuid:key>/suspend/", standing.suspend, name="suspend-credential"),
+    path("credentials/<uuid:key>/reinstate/", standing.reinstate, name="reinstate-credential"),
 ]

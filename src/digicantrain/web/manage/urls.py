@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from digicantrain.web.manage import credentials_urls, outbox, places, reports, roles, trail, views
+from digicantrain.web.manage import (
+    credentials_urls,
+    grants,
+    outbox,
+    places,
+    reports,
+    roles,
+    trail,
+    views,
+)
 
 app_name = "manage"
 urlpatterns = [
@@ -16,5 +25,8 @@ urlpatterns = [
     path("reports/", reports.error_reports, name="error-reports"),
     path("reports/<int:pk>/", reports.answer, name="answer-report"),
     path("outbox/", outbox.outbox, name="outbox"),
+    path("grants/", grants.listing, name="grants"),
+    path("grants/new/", grants.new, name="new-grant"),
+    path("grants/<int:pk>/", grants.grant, name="grant"),
     *credentials_urls.urlpatterns,
 ]

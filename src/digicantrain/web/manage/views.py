@@ -12,6 +12,7 @@ from digicantrain.web.access import organisations, person_of, roles_required
 MANAGING = (
     Role.ADMINISTRATOR,
     Role.REGISTRAR,
+    Role.ACCREDITATION_OFFICER,
     Role.DATA_PROTECTION_OFFICER,
     Role.DESIGNER,
     Role.SITE_COORDINATOR,

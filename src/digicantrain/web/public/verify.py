@@ -1,7 +1,7 @@
 """Checking a credential: no account, no tracking, the answer in plain words first."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, date
 from typing import Any
 
 from django import forms
@@ -183,8 +183,8 @@ def _context(judged: checking.Judged) -> dict[str, Any]:
         "rows": rows_of(row) if row and proved else [],
         "other": _other(judged) if proved and not report.is_ours else None,
         "inner": [_inside(one) for one in report.inner],
-        "begins": _moment(document, "validFrom", "issuanceDate"),
-        "ends": _moment(document, "validUntil", "expirationDate"),
+        "begins": _day(document, "validFrom", "issuanceDate"),
+        "ends": _day(document, "validUntil", "expirationDate"),
         "checked_at": timezone.now(),
     }
 
@@ -215,9 +215,11 @@ def _inside(report: Report) -> dict[str, Any]:
     }
 
 
-def _moment(document: Mapping[str, Any], *names: str) -> datetime | None:
-    """Return the first of these moments that a document names."""
-    return next(filter(None, (read_stamp(document.get(name)) for name in names)), None)
+def _day(document: Mapping[str, Any], *names: str) -> date | None:
+    """Return the day, in UTC as in the document, of the first of these moments that it names."""
+    moments = (read_stamp(document.get(name)) for name in names)
+    moment = next(filter(None, moments), None)
+    return moment.astimezone(UTC).date() if moment else None
 
 
 def _elements(document: Any) -> dict[str, Any]:

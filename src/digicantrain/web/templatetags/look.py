@@ -1,6 +1,6 @@
 """Pieces of pages: drawings, tags of state, minutes in words."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -81,6 +81,12 @@ def moment(value: datetime | None) -> str:
         return ""
     here = timezone.localtime(value)
     return f"{date_format(here, 'DATE_FORMAT')}, {date_format(here, 'H:i')}"
+
+
+@register.filter
+def day(value: str) -> str:
+    """Return a day that was written down as 2027-03-05, in words."""
+    return date_format(date.fromisoformat(value), "DATE_FORMAT")
 
 
 @register.simple_tag
