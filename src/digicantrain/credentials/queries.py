@@ -12,7 +12,7 @@ from django.utils import translation
 
 from digicantrain.assessment.models import Attempt
 from digicantrain.core.credentials.keys import PublicKey
-from digicantrain.credentials.models import Credential, IssuerKey
+from digicantrain.credentials.models import Credential, IssueRequest, IssuerKey
 from digicantrain.learning.enums import EnrolmentState, StepState
 from digicantrain.learning.models import Cohort, Enrolment, StepProgress
 from digicantrain.people.models import Organisation, Person
@@ -56,9 +56,9 @@ def earned_among(enrolments: Sequence[Enrolment]) -> set[int]:
 
 def earned_and_not_issued(cohort: Cohort | None = None) -> list[Enrolment]:
     """Return the enrolments, of one course run or of all, whose credential is due."""
-    waiting = Enrolment.objects.filter(credential=None).exclude(
-        state__in=(EnrolmentState.WAITING, EnrolmentState.LEFT)
-    )
+    not_here = (EnrolmentState.WAITING, EnrolmentState.LEFT)
+    waiting = Enrolment.objects.filter(credential=None).exclude(state__in=not_here)
+    waiting = waiting.exclude(Exists(_held_back()))
     if cohort is not None:
         waiting = waiting.filter(cohort=cohort)
     due: list[Enrolment] = []
@@ -68,12 +68,18 @@ def earned_and_not_issued(cohort: Cohort | None = None) -> list[Enrolment]:
     return due
 
 
+def _held_back() -> QuerySet[IssueRequest]:
+    """Return, of an enrolment, the request that keeps it from being issued by itself."""
+    asked = IssueRequest.objects.filter(enrolment=OuterRef("pk"), how=IssueRequest.How.COMPLETION)
+    return asked.filter(Q(state=IssueRequest.State.REFUSED) | Q(organisation__four_eyes=True))
+
+
 def transcript(person: Person) -> QuerySet[Credential]:
     """Return what a person has earned, newest first."""
     return (
         Credential.objects.filter(person=person)
-        .select_related("organisation", "version__module")
-        .defer("document")
+        .select_related("organisation", "version__module", "replaced_by")
+        .defer("document", "replaced_by__document", "replaced_by__elements")
     )
 
 
@@ -86,8 +92,8 @@ def of_organisations(
     """
     rows = (
         Credential.objects.filter(organisation__in=organisations)
-        .select_related("organisation", "version__module")
-        .defer("document", "elements")
+        .select_related("organisation", "version__module", "replaced_by", "request")
+        .defer("document", "elements", "replaced_by__document", "replaced_by__elements")
     )
     if state in ("valid", "withdrawn"):
         rows = rows.filter(revoked_at__isnull=state == "valid")

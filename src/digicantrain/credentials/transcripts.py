@@ -98,6 +98,7 @@ def state_words(line: Line) -> str:
     """Return the state in the plain words of the page."""
     expires = line.credential.expires_at
     return {
+        "replaced": _("Replaced"),
         "withdrawn": _("Withdrawn"),
         "suspended": _("Suspended"),
         "expired": _("Expired"),
