@@ -1,6 +1,7 @@
 """Issuing by hand: what it says, to whom, and that it is done once."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core import mail
@@ -58,9 +59,7 @@ def test_no_verifier_reads_of_a_test_that_nobody_sat(version, farah, rita):
     assert "Laaksonen" not in document
 
 
-def test_it_is_another_achievement_than_the_one_that_is_earned_here(
-    version, enrolment, farah, rita
-):
+def test_it_is_another_achievement_than_the_one_earned_here(version, enrolment, farah, rita):
     here = actions.issue_for(earn(enrolment), now=timezone.now())
     by_hand_one = ask(farah, version, by=rita).credential
 
@@ -155,7 +154,7 @@ def test_what_is_suspended_is_not_doubled(version, farah, rita):
 
 def test_what_expired_may_be_issued_anew(version, farah, rita):
     ask(farah, version, by=rita)
-    Credential.objects.update(expires_at=timezone.now() - timezone.timedelta(days=1))
+    Credential.objects.update(expires_at=timezone.now() - timedelta(days=1))
 
     assert ask(farah, version, by=rita).state == "issued"
 
@@ -225,7 +224,7 @@ def test_what_became_impossible_meanwhile_is_refused_with_its_reason(version, fa
 
 def test_a_lost_task_is_caught_by_the_net(version, farah, rita, organisation):
     row = ask(farah, version, by=rita, language="en")
-    Credential.objects.filter(pk=row.credential_id).update(person=None)
+    Credential.objects.filter(request=row).update(person=None)
     IssueRequest.objects.filter(pk=row.pk).update(credential=None, state="approved")
 
     assert tasks.issue_due.call() == 1

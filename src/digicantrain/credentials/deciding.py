@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from digicantrain.credentials import letters, tasks
 from digicantrain.credentials.asking import How, State
 from digicantrain.credentials.models import IssueRequest
-from digicantrain.learning.models import Notice
+from digicantrain.learning.models import Enrolment, Notice
 from digicantrain.people.actions import record_all
 from digicantrain.people.models import Organisation, Person
 
@@ -39,6 +39,16 @@ def of_organisations(
     if name:
         rows = rows.filter(Q(person__name__icontains=name) | Q(holder_name__icontains=name))
     return rows
+
+
+def refusals_of(enrolments: Collection[Enrolment]) -> dict[int, str]:
+    """Return why what was earned in enrolments was not confirmed, by enrolment."""
+    if not enrolments:
+        return {}
+    rows = IssueRequest.objects.filter(
+        enrolment__in=enrolments, how=How.COMPLETION, state=State.REFUSED
+    )
+    return {key: why for key, why in rows.values_list("enrolment", "refusal") if key}
 
 
 def why_not(row: IssueRequest, *, by: Person) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from digicantrain.base.localised import pick
-from digicantrain.credentials import actions, queries
+from digicantrain.credentials import actions, deciding, queries
 from digicantrain.credentials.models import Credential
 from digicantrain.people.enums import Role
 from digicantrain.web.access import organisations, person_of, roles_required
@@ -76,8 +76,16 @@ def listing(request: HttpRequest) -> HttpResponse:
         "form": form,
         "narrowed": narrowed,
         "now": timezone.now(),
+        **issuing(request),
     }
     return render(request, "manage/credentials.html", context)
+
+
+def issuing(request: HttpRequest) -> dict[str, object]:
+    """Return whether the person may issue too, and how much waits for a registrar's yes."""
+    own = organisations(request, Role.REGISTRAR)
+    waiting = deciding.of_organisations(own, state="waiting").count() if own else 0
+    return {"may_issue": bool(own), "to_approve": waiting}
 
 
 def _line(row: Credential) -> list[object]:

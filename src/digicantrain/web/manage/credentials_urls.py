@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from digicantrain.web.manage import credentials
+from digicantrain.web.manage import credentials, issuing_urls
 
 urlpatterns = [
     path("credentials/", credentials.listing, name="credentials"),
     path("credentials/<uuid:key>/withdraw/", credentials.withdraw, name="withdraw-credential"),
+    *issuing_urls.urlpatterns,
 ]
