@@ -146,6 +146,12 @@ ELENI_DESIGNS = [
 RITA_KEEPS_THE_REGISTER = [
     ("manage/credentials.html", "/manage/credentials/"),
     ("manage/withdraw_credential.html", "/manage/credentials/{credential}/withdraw/"),
+    ("manage/issue_hand.html", "/manage/credentials/issue/"),
+    ("manage/issue_csv.html", "/manage/credentials/issue/csv/"),
+    ("manage/issue_requests.html", "/manage/credentials/requests/"),
+    ("manage/issue_requests.html", "/manage/credentials/requests/?state=all&how=completion"),
+    ("manage/issue_request.html", "/manage/credentials/requests/{asked}/"),
+    ("manage/issue_correct.html", "/manage/credentials/{credential}/correct/"),
 ]
 CHIARA_EVALUATES = [
     ("evaluate/home.html", "/evaluate/"),
@@ -160,6 +166,8 @@ MET_BY_AN_ACT = [
     ("errors/429.html", "asking too often"),
     ("errors/500.html", "a fault of ours"),
     ("mydata/receipt.html", "erasing an account"),
+    ("manage/issue_check.html", "filling in what is issued by hand"),
+    ("manage/issue_decide.html", "choosing what is approved"),
 ]
 
 ALL = [

@@ -86,8 +86,14 @@ def evaluate(*, method="get", **more):
     )  # fmt: skip
 
 
-def manage(find=None, absent=None, *, may=("onni",)):
-    return Page("role", may, find=find, absent=absent)
+def manage(find=None, absent=None, *, may=("onni",), method="get"):
+    return Page("role", may, find=find, absent=absent, method=method)
+
+
+def asked(*, method="get"):
+    """Return a page of what was asked for: its registrar alone."""
+    find: Find = lambda world: {"key": world.asked.key}  # noqa: E731 - a row of the table
+    return manage(find, {"key": NOBODY}, may=("rita",), method=method)
 
 
 def slug(world):
@@ -234,6 +240,16 @@ TABLE = {
     "manage:credentials": manage(may=("rita", "onni")),
     "manage:withdraw-credential": manage(
         lambda world: {"key": world.credential.key}, {"key": NOBODY}, may=("rita", "onni")
+    ),
+    "manage:issue-by-hand": manage(may=("rita",)),
+    "manage:issue-by-csv": manage(may=("rita",)),
+    "manage:issue-by-csv-confirm": manage(may=("rita",), method="post"),
+    "manage:issue-requests": manage(may=("rita",)),
+    "manage:decide-requests": manage(may=("rita",), method="post"),
+    "manage:issue-request": asked(),
+    "manage:ask-again": asked(method="post"),
+    "manage:correct-credential": manage(
+        lambda world: {"key": world.credential.key}, {"key": NOBODY}, may=("rita",)
     ),
 }  # fmt: skip
 GUARDED = sorted(n for n, page in TABLE.items() if page.kind not in {"open", "machine"})

@@ -17,7 +17,7 @@ from digicantrain.core.credentials.status import StatusEntry
 from digicantrain.credentials import fulfilling, gate
 from digicantrain.credentials.achievements import body_of
 from digicantrain.credentials.asking import How, State, record_asked
-from digicantrain.credentials.fulfilling import lot_of
+from digicantrain.credentials.fulfilling import told_for
 from digicantrain.credentials.models import IssueRequest
 from digicantrain.credentials.obstacles import Obstacle, asked_for, held_by, lock_people
 from digicantrain.credentials.queries import earned_among
@@ -172,13 +172,13 @@ def preview_of(row: IssueRequest, *, now: datetime) -> dict[str, Any]:
     Raises:
         ValueError: it could not be signed, and why.
     """
-    lot = lot_of(row)
-    language = lot.achievement.language
+    told = told_for(row)
+    language = told.language
     with translation.override(language):
         award = Award(
             id=SAMPLE_ID,
-            achievement=lot.achievement,
-            body=body_of(lot.organisation, did=SAMPLE_ID, language=language),
+            achievement=told,
+            body=body_of(row.organisation, did=SAMPLE_ID, language=language),
             identities=(Identity.of(IdentityKind.NAME, "sample", salt="0" * 32),),
             issued_at=now,
             status=StatusEntry(SAMPLE_LIST, 0),
@@ -187,8 +187,8 @@ def preview_of(row: IssueRequest, *, now: datetime) -> dict[str, Any]:
         document = badge.document_of(award)
     subject = document["credentialSubject"]
     return {
-        "title": lot.achievement.title,
-        "criteria": lot.achievement.criteria,
-        "note": lot.achievement.note,
+        "title": told.title,
+        "criteria": told.criteria,
+        "note": told.note,
         "elements": subject["microCredential"],
     }

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from digicantrain.core.credentials.award import Achievement
 from digicantrain.credentials import actions, bulk, outside
 from digicantrain.credentials.achievements import achievement_of
 from digicantrain.credentials.bulk import BATCH, Due, Lot, NotEarnedError
@@ -154,7 +155,7 @@ def _alike(row: IssueRequest) -> tuple[object, ...]:
 
 def _issue(rows: Sequence[IssueRequest], *, now: datetime) -> list[Credential]:
     """Issue to requests that are alike; what a correction stands in for is put away first."""
-    lot = lot_of(rows[0])
+    lot = _lot(rows[0])
     dues = [_due(row) for row in rows]
     _put_away([row for row in rows if row.replaces], now=now)
     made = bulk.make(dues, lot=lot, key=actions.key_for(lot.organisation, now=now), now=now)
@@ -163,16 +164,33 @@ def _issue(rows: Sequence[IssueRequest], *, now: datetime) -> list[Credential]:
     return made
 
 
-def lot_of(row: IssueRequest) -> Lot:
-    """Return what is issued for a request: a correction as it was kept, all else as it is now."""
-    if row.replaces and row.replaces.record and not row.is_fresh:
-        kept = achievement_in(row.replaces.record, language=row.language)
-        if kept is not None:
-            return Lot(row.organisation, row.version, kept, row.replaces.record)
-    told, organisation = outside.telling(row.watched), row.organisation
-    said = achievement_of(row.version, organisation=organisation, language=row.language)
-    record = record_of(row.version, organisation=organisation, language=row.language, told=told)
-    return Lot(organisation, row.version, told(said), record)
+def told_for(row: IssueRequest) -> Achievement:
+    """Return what a request tells: a correction what was kept, all else what is there now."""
+    kept = _kept(row)
+    if kept is not None:
+        return kept
+    said = achievement_of(row.version, organisation=row.organisation, language=row.language)
+    return outside.telling(row.watched)(said)
+
+
+def _kept(row: IssueRequest) -> Achievement | None:
+    if row.replaces is None or row.replaces.record is None or row.is_fresh:
+        return None
+    return achievement_in(row.replaces.record, language=row.language)
+
+
+def _lot(row: IssueRequest) -> Lot:
+    """Return what is issued for a request, with the record that is kept of it."""
+    if row.replaces and row.replaces.record and _kept(row):
+        record = row.replaces.record
+    else:
+        record = record_of(
+            row.version,
+            organisation=row.organisation,
+            language=row.language,
+            told=outside.telling(row.watched),
+        )
+    return Lot(row.organisation, row.version, told_for(row), record)
 
 
 def _due(row: IssueRequest) -> Due:

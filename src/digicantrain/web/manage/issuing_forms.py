@@ -28,30 +28,48 @@ EVIDENCE_HELP = _(
 )
 
 
-def evidence_field(**more: Any) -> forms.CharField:
+def missing(words: object) -> dict[str, Any]:
+    """Return what a field says when it is left empty."""
+    return {"required": words}
+
+
+def evidence_field() -> forms.CharField:
     """Return the field for what was assessed elsewhere."""
     return forms.CharField(
         label=_("Evidence"),
         help_text=EVIDENCE_HELP,
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        **more,
+        error_messages=missing(_("Say what was assessed, by whom and when.")),
+    )
+
+
+def watched_field() -> forms.ChoiceField:
+    """Return the field for how it was watched over."""
+    return forms.ChoiceField(
+        label=_("How was it watched over?"),
+        choices=WATCHED,
+        widget=forms.RadioSelect,
+        error_messages=missing(_("Say how it was watched over.")),
     )
 
 
 class IssueForm(forms.Form):
     """What is issued by hand, to whom, and what it rests on."""
 
-    module = ModuleChoice(queryset=Module.objects.none(), label=_("Module"))
+    module = ModuleChoice(
+        queryset=Module.objects.none(),
+        label=_("Module"),
+        error_messages=missing(_("Choose the module.")),
+    )
     email = forms.CharField(
         label=_("E-mail address of the person's account"),
         help_text=_("The name of the account stands on the certificate."),
         max_length=254,
+        error_messages=missing(_("Write the address of the person's account.")),
     )
     evidence = evidence_field()
-    watched = forms.ChoiceField(
-        label=_("How was it watched over?"), choices=WATCHED, widget=forms.RadioSelect
-    )
+    watched = watched_field()
     language = forms.ChoiceField(label=_("Language of the credential"), choices=[])
 
     def __init__(
@@ -118,7 +136,11 @@ class FileForm(RosterForm):
 class CorrectForm(forms.Form):
     """What stands in a corrected credential."""
 
-    name = forms.CharField(label=_("Name as it is shown"), max_length=200)
+    name = forms.CharField(
+        label=_("Name as it is shown"),
+        max_length=200,
+        error_messages=missing(_("Write the name as it is to be shown.")),
+    )
     language = forms.ChoiceField(label=_("Language of the credential"), choices=[])
     expires_on = forms.DateField(
         label=_("Valid until"),
@@ -127,9 +149,7 @@ class CorrectForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
     )
     evidence = evidence_field()
-    watched = forms.ChoiceField(
-        label=_("How was it watched over?"), choices=WATCHED, widget=forms.RadioSelect
-    )
+    watched = watched_field()
     fresh = forms.BooleanField(
         label=_("Tell the module and your organisation as they are now"),
         help_text=_("After a mistake in the content: all else is told as it was when issued."),
@@ -140,6 +160,7 @@ class CorrectForm(forms.Form):
         help_text=_("Kept for your office; those who check the credential do not see it."),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages=missing(_("Say why it is corrected.")),
     )
 
     def __init__(self, *args: Any, credential: Credential, **kwargs: Any) -> None:
@@ -213,4 +234,5 @@ class RefuseForm(forms.Form):
         help_text=_("The learner who earned it, or whoever asked for it, reads this."),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages=missing(_("Say why it is refused.")),
     )
