@@ -1,5 +1,6 @@
 """What registrars ask for: by hand, by file, and under four eyes."""
 
+from django.db import connection
 from django.utils import timezone
 
 from digicantrain.credentials import by_hand
@@ -8,6 +9,8 @@ from digicantrain.credentials.models import IssueRequest
 
 EVIDENCE = "Oral examination of 40 minutes, Dr Laaksonen, 3 November 2026."
 SUPERVISED = "supervised-identified"
+# an entry in the trail takes a lock of its own there
+TRAIL_LOCK = connection.vendor == "postgresql"
 
 
 def wanted(person, version, **fields):

@@ -16,7 +16,7 @@ from digicantrain.people.actions import erase_person, faults_of_trail
 from digicantrain.people.models import AuditEntry
 from digicantrain.people.queries import key_of
 from digicantrain.records.models import Statement
-from tests.credentials.asked import EVIDENCE, ask, four_eyes, wanted
+from tests.credentials.asked import EVIDENCE, TRAIL_LOCK, ask, four_eyes, wanted
 from tests.credentials.earned import earn
 
 pytestmark = pytest.mark.django_db
@@ -254,7 +254,7 @@ def test_a_batch_asks_no_more_when_it_is_larger(
         [wanted(one, version) for one in people], how="csv", by=rita, now=timezone.now()
     )
 
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(31 + TRAIL_LOCK):
         fulfilling.fulfil([row.pk for row in rows], now=timezone.now())
 
 
