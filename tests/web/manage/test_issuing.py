@@ -11,6 +11,8 @@ from digicantrain.credentials.models import Credential, IssueRequest
 from digicantrain.learning.actions import enrol
 from digicantrain.learning.enums import EnrolledBy, EnrolmentState
 from digicantrain.people.actions import grant_role
+from digicantrain.people.models import AuditEntry
+from digicantrain.people.queries import key_of
 from tests.credentials.asked import EVIDENCE, SUPERVISED, ask, four_eyes
 from tests.credentials.earned import earn, issued
 
@@ -469,6 +471,9 @@ def test_onni_switches_it_on(client, organisation, admin):
     assert "Saved." in saved(client, organisation, four_eyes="on")
     organisation.refresh_from_db()
     assert organisation.four_eyes
+    assert AuditEntry.objects.get(action="four-eyes-switched-on").actor == key_of(admin)
+    saved(client, organisation, four_eyes="on")
+    assert AuditEntry.objects.filter(action="organisation-changed").count() == 1
 
 
 def test_switched_off_the_page_says_what_becomes_of_what_waits(
