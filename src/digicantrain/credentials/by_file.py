@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from digicantrain.core.tables import Fault, Row, read_csv
@@ -19,7 +18,7 @@ from digicantrain.credentials.by_hand import (
     organisation_of,
 )
 from digicantrain.credentials.gate import sentences_of
-from digicantrain.credentials.obstacles import lock_people
+from digicantrain.credentials.obstacles import lock_people, one_writer
 from digicantrain.credentials.outside import SUPERVISION
 from digicantrain.learning import roster
 from digicantrain.people.actions import record
@@ -247,7 +246,7 @@ def ask_for(
     Raises:
         ValueError: the file has faults; nothing was written.
     """
-    with transaction.atomic():
+    with one_writer():
         first = read(data, organisations=organisations, by=by)
         there = Person.objects.filter(email__in=[row.email for row in first.rows])
         lock_people(there.values_list("pk", flat=True))

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -19,7 +18,7 @@ from digicantrain.credentials.achievements import body_of
 from digicantrain.credentials.asking import How, State, record_asked
 from digicantrain.credentials.fulfilling import told_for
 from digicantrain.credentials.models import IssueRequest
-from digicantrain.credentials.obstacles import Obstacle, asked_for, held_by, lock_people
+from digicantrain.credentials.obstacles import Obstacle, asked_for, held_by, lock_people, one_writer
 from digicantrain.credentials.queries import earned_among
 from digicantrain.learning.enums import EnrolmentState
 from digicantrain.learning.models import Enrolment
@@ -107,7 +106,7 @@ def ask(wanted: Wanted, *, by: Person, now: datetime) -> IssueRequest:
     """
     organisation = organisation_of(wanted.version)
     require_issuable(wanted.version)
-    with transaction.atomic():
+    with one_writer():
         lock_people([wanted.person.pk])
         why_not = obstacles([wanted], by=by)[0]
         if why_not:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from digicantrain.credentials import fulfilling, outside
@@ -11,6 +10,7 @@ from digicantrain.credentials.achievements import NothingToEarnError, achievemen
 from digicantrain.credentials.asking import How, State, record_asked
 from digicantrain.credentials.by_hand import RefusedError, require_issuable
 from digicantrain.credentials.models import Credential, IssueRequest
+from digicantrain.credentials.obstacles import one_writer
 from digicantrain.credentials.records import achievement_in
 from digicantrain.people.models import Person
 from digicantrain.programme.models import ModuleVersion
@@ -84,7 +84,7 @@ def ask(credential: Credential, *, wanted: Correction, by: Person, now: datetime
         RefusedError: why it cannot be corrected.
         ValueError: it cannot be issued; what was issued before stands as it did.
     """
-    with transaction.atomic():
+    with one_writer():
         rows = Credential.objects.select_for_update(of=("self",))
         locked = rows.select_related(
             "organisation", "person", "record", "version__module__current",

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from digicantrain.credentials import letters, tasks
@@ -39,6 +40,20 @@ def of_organisations(
     if name:
         rows = rows.filter(Q(person__name__icontains=name) | Q(holder_name__icontains=name))
     return rows
+
+
+def under_way(organisations: Collection[Organisation]) -> tuple[int, int]:
+    """Return how many of those that are being issued now are issued, and how many these are.
+
+    What was asked for or approved in one go counts as one piece of work, also after a reload.
+    """
+    rows = IssueRequest.objects.filter(organisation__in=organisations, fault="")
+    rows = rows.annotate(begun=Coalesce("decided_at", "asked_at"))
+    moments = rows.filter(state=State.APPROVED).order_by().values("begun").distinct()
+    counted = rows.filter(begun__in=moments, state__in=(State.APPROVED, State.ISSUED)).aggregate(
+        all=Count("pk"), done=Count("pk", filter=Q(state=State.ISSUED))
+    )
+    return counted["done"], counted["all"]
 
 
 def refusals_of(enrolments: Collection[Enrolment]) -> dict[int, str]:

@@ -3,9 +3,11 @@
 Each answer is one sentence. Many people are asked about at once, with one query for each question.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,6 +26,22 @@ class Obstacle(NamedTuple):
 
 class HeldError(ValueError):
     """She has it already, or had it withdrawn: another one is not issued beside it."""
+
+
+@contextmanager
+def one_writer() -> Iterator[None]:
+    """Write in one transaction; what the database holds apart is said in a sentence.
+
+    Raises:
+        HeldError: somebody else wrote the same at this very moment; nothing was written.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        raise HeldError(
+            _("Somebody else issued or asked for the same at this moment. Look once more.")
+        ) from None
 
 
 def lock_people(people: Iterable[int]) -> list[Person]:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError
 from django.utils import timezone
 
 from digicantrain.credentials import actions, tasks
@@ -452,6 +453,42 @@ def test_the_list_asks_no_more_when_it_grows(
 
     with django_assert_num_queries(8):
         client.get(REQUESTS)
+
+
+def test_how_far_it_is_is_shown_after_each_reload(client, module, farah, ben, rita, settings):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    client.force_login(rita)
+    html = posted(client, BY_CSV, upload(GOOD + "ben@example.org,,X1,Exam\n"))
+    html = posted(client, f"{BY_CSV}confirm/", {"kept": kept_in(html)})
+    assert "0 of 2 are done" in html
+
+    tasks.fulfil.call([IssueRequest.objects.get(person=ben).pk])
+    html = client.get(REQUESTS).content.decode()
+    assert '<progress class="progress" id="under-way" value="1" max="2">' in html
+
+    tasks.fulfil.call([IssueRequest.objects.get(person=farah).pk])
+    assert "<progress" not in client.get(REQUESTS).content.decode()
+
+
+def test_what_the_database_holds_apart_is_said_in_a_sentence(
+    client, module, farah, rita, monkeypatch
+):
+    """Somebody else wrote the same between our look and our writing."""
+
+    def broken(*_rows, **_named):
+        raise IntegrityError
+
+    monkeypatch.setattr("digicantrain.credentials.by_hand.ask_all", broken)
+    monkeypatch.setattr("digicantrain.credentials.by_file.ask_all", broken)
+    client.force_login(rita)
+
+    by_hand = posted(client, ISSUE, filled(module, confirm="yes"))
+    kept = kept_in(posted(client, BY_CSV, upload(GOOD)))
+    by_file = posted(client, f"{BY_CSV}confirm/", {"kept": kept})
+
+    assert "at this moment. Look once more." in by_hand
+    assert "at this moment. Look once more." in by_file
+    assert (Credential.objects.count(), IssueRequest.objects.count()) == (0, 0)
 
 
 # --- the switch ---

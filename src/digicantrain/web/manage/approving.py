@@ -58,7 +58,7 @@ def requests(request: HttpRequest) -> HttpResponse:
         "form": form,
         "rows": asked,
         "may_decide": sum(not why_not for _row, why_not in asked),
-        "under_way": deciding.of_organisations(own, state=State.APPROVED).count(),
+        "under_way": deciding.under_way(own),
         "waiting": state == State.WAITING,
         "narrowed": any(wanted.values()),
     }

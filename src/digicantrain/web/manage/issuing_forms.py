@@ -77,6 +77,8 @@ class IssueForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.by = by
+        if organisations:
+            self.initial.setdefault("language", organisations[0].language)
         modules = by_hand.modules_of(organisations)
         self.fields["module"].queryset = modules  # type: ignore[attr-defined]
         self.fields["language"].choices = settings.LANGUAGES  # type: ignore[attr-defined]
