@@ -15,6 +15,7 @@ from digicantrain.credentials.models import Credential, IssueRequest
 from digicantrain.learning.models import Notice
 from digicantrain.people.actions import erase_person, grant_role
 from digicantrain.people.models import AuditEntry
+from digicantrain.programme.models import ModuleVersion, Outcome, Step, Unit
 from digicantrain.records.models import Statement
 from tests.credentials.asked import EVIDENCE, SUPERVISED, ask, four_eyes
 from tests.credentials.granted import cme_rules, granted  # noqa: F401 - a fixture
@@ -219,6 +220,41 @@ def test_one_issued_for_something_else_is_not_retold_as_the_module(credential, r
 
     refused("was not issued for the module as it is taught", credential, by=rita, fresh=True)
     assert correct(credential, by=rita, name="Aino Maria").state == "issued"
+
+
+def newer(version):
+    """Return a newer version of the module, now the one that is taught."""
+    module, before = version.module, version.pk
+    version.pk, version.number, version.digest = None, version.number + 1, "f" * 64
+    version.save()
+    for outcome in Outcome.objects.filter(version=before):
+        outcome.pk, outcome.version = None, version
+        outcome.save()
+    units = version.data["credit"]["units"]
+    unit = Unit.objects.create(version=version, code=units[0], written=True)
+    Step.objects.create(
+        version=version, unit=unit, code="s", kind="page", written=True, minutes=50,
+        data={"assessed": True},
+    )  # fmt: skip
+    module.current = version
+    module.save()
+    return version
+
+
+def test_issued_anew_it_takes_the_version_that_is_taught_now(credential, rita):
+    version = newer(ModuleVersion.objects.get(pk=credential.version_id))
+
+    new = correct(credential, by=rita, fresh=True).credential
+
+    assert new.version == version
+    assert verdict(credential) is Verdict.REPLACED
+
+
+def test_issued_anew_nobody_gets_a_second_one_of_that_version(credential, aino, rita):
+    version = newer(ModuleVersion.objects.get(pk=credential.version_id))
+    ask(aino, version, by=rita)
+
+    refused("already holds a valid credential", credential, by=rita, fresh=True)
 
 
 # --- under four eyes ---

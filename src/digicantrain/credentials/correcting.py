@@ -10,7 +10,7 @@ from digicantrain.credentials.achievements import NothingToEarnError, achievemen
 from digicantrain.credentials.asking import How, State, record_asked
 from digicantrain.credentials.by_hand import RefusedError, require_issuable
 from digicantrain.credentials.models import Credential, IssueRequest
-from digicantrain.credentials.obstacles import one_writer
+from digicantrain.credentials.obstacles import held_by, one_writer
 from digicantrain.credentials.records import achievement_in
 from digicantrain.people.models import Person
 from digicantrain.programme.models import ModuleVersion
@@ -131,6 +131,7 @@ def require_sensible(row: IssueRequest, credential: Credential) -> None:
                 _("This one was not issued for the module as it is taught. Withdraw it instead.")
             )
         require_issuable(row.version)
+        _require_no_other(row, credential)
     evidence, watched = basis_of(credential)
     before = (
         credential.holder_name, credential.language, credential.expires_at, evidence, watched,
@@ -138,6 +139,15 @@ def require_sensible(row: IssueRequest, credential: Credential) -> None:
     after = (row.holder_name, row.language, row.expires_at, row.evidence, row.watched)
     if before == after and not row.is_fresh and credential.revoked_at is None:
         raise RefusedError(_("Nothing is changed. Change what is wrong, or leave it as it is."))
+
+
+def _require_no_other(row: IssueRequest, credential: Credential) -> None:
+    """Refuse to issue anew for a version of which the holder has another one."""
+    if row.version_id == credential.version_id or credential.person_id is None:
+        return
+    held = held_by({credential.person_id}, versions={row.version_id})
+    for obstacle in held.values():
+        raise RefusedError(obstacle.text)
 
 
 def _is_told_as(credential: Credential) -> bool:
