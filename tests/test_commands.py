@@ -193,6 +193,19 @@ def test_nothing_is_issued_where_nothing_is_earned(enrolment, capsys):
     assert capsys.readouterr().out.startswith("0 credentials issued")
 
 
+def test_issue_says_what_waits_for_a_second_person(enrolment, capsys):
+    from tests.credentials.asked import four_eyes
+    from tests.credentials.earned import earn
+
+    four_eyes(enrolment.cohort.organisation)
+    earn(enrolment)
+
+    assert main(["issue", "--cohort", str(enrolment.cohort.key)]) == 0
+    said = capsys.readouterr().out
+    assert "0 credentials issued" in said
+    assert "1 wait until a registrar approves them." in said
+
+
 def test_a_file_that_is_no_credential_is_not_valid(db, capsys):
     assert main(["verify", str(ROOT / "README.md")]) == 1
 

@@ -207,6 +207,7 @@ def issue(chosen: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from digicantrain.credentials import actions, queries
+    from digicantrain.credentials.models import IssueRequest
     from digicantrain.learning.models import Cohort
 
     cohort = _row(Cohort, "course run", key=chosen.cohort)
@@ -214,6 +215,9 @@ def issue(chosen: argparse.Namespace) -> int:
     with tqdm(total=len(due), unit="credentials", delay=2, disable=None) as bar:
         issued = actions.issue_each(due, done=bar.update)
     say(f"{issued} credentials issued in {cohort}.")
+    waiting = IssueRequest.objects.filter(enrolment__cohort=cohort, state="waiting").count()
+    if waiting:
+        say(f"{waiting} wait until a registrar approves them.")
     return 0
 
 

@@ -158,6 +158,12 @@ RITA_KEEPS_THE_REGISTER = [
     ("manage/issuing_run.html", "/manage/issuing/{issuing}/"),
     ("manage/credential.html", "/manage/credentials/{credential}/"),
     ("manage/suspend_credential.html", "/manage/credentials/{credential}/suspend/"),
+    ("manage/issue_hand.html", "/manage/credentials/issue/"),
+    ("manage/issue_csv.html", "/manage/credentials/issue/csv/"),
+    ("manage/issue_requests.html", "/manage/credentials/requests/"),
+    ("manage/issue_requests.html", "/manage/credentials/requests/?state=all&how=completion"),
+    ("manage/issue_request.html", "/manage/credentials/requests/{asked}/"),
+    ("manage/issue_correct.html", "/manage/credentials/{credential}/correct/"),
 ]
 CHIARA_EVALUATES = [
     ("evaluate/home.html", "/evaluate/"),
@@ -172,6 +178,8 @@ MET_BY_AN_ACT = [
     ("errors/429.html", "asking too often"),
     ("errors/500.html", "a fault of ours"),
     ("mydata/receipt.html", "erasing an account"),
+    ("manage/issue_check.html", "filling in what is issued by hand"),
+    ("manage/issue_decide.html", "choosing what is approved"),
 ]
 
 ALL = [

@@ -15,16 +15,18 @@ import digicantrain.web
 from digicantrain.assessment import actions as testing
 from digicantrain.assessment.models import Item
 from digicantrain.credentials import actions as credentials
-from digicantrain.credentials.models import IssuingRun
+from digicantrain.credentials.models import Credential, IssuingRun
 from digicantrain.evaluation import actions as studies
 from digicantrain.learning import actions as learning
 from digicantrain.learning.actions import complete_step, report_error
 from digicantrain.learning.enums import EnrolledBy
 from digicantrain.learning.models import Notice
-from digicantrain.programme.models import Step
+from digicantrain.people.actions import grant_role
+from digicantrain.programme.models import Module, Step
 from tests.browser import pages
 from tests.browser.conftest import violations
 from tests.browser.test_passkey import add_passkey, come_in
+from tests.credentials.asked import ask, four_eyes
 from tests.credentials.granted import granted
 from tests.evaluation import pilot
 
@@ -410,17 +412,47 @@ def test_eleni_designs(visit, sign_in, check, enrolment, eleni):
 
 
 @database
-def test_rita_keeps_the_register(visit, sign_in, check, enrolment, rita):
+def test_rita_keeps_the_register(visit, sign_in, check, enrolment, farah, rita, admin):
     now = timezone.now()
     pass_test(enrolment, now)
     for step in Step.objects.filter(version=enrolment.version).exclude(code="test"):
         complete_step(enrolment, step=step, now=now)
     credential = credentials.issue_for(enrolment, now=now)
     issuing = IssuingRun.objects.create(cohort=enrolment.cohort, total=2)
-    places = {"credential": credential.key, "issuing": issuing.key}
     page = sign_in(visit(width=360), rita)
+    four_eyes(enrolment.cohort.organisation)
+    asked = ask(farah, Module.objects.get(code="X1").current, by=admin)
+    places = {"credential": credential.key, "asked": asked.key, "issuing": issuing.key}
 
-    assert check(page, pages.RITA_KEEPS_THE_REGISTER, **places) == {}
+    assert check(page, pages.RITA_KEEPS_THE_REGISTER, wide=True, **places) == {}
+
+
+@database
+@pytest.mark.parametrize("javascript", [True, False])
+def test_rita_issues_by_hand_and_another_one_approves(
+    visit, sign_in, cohort, farah, rita, admin, javascript
+):
+    four_eyes(cohort.organisation)
+    grant_role(admin, role="registrar", organisation=cohort.organisation)
+    page = sign_in(visit(width=360, javascript=javascript), rita)
+    page.goto("/manage/credentials/issue/")
+    page.get_by_label("Module").select_option(index=1)
+    page.get_by_label("E-mail address").fill(farah.email)
+    page.get_by_label("Evidence").fill("Oral examination, Dr Laaksonen, 3 November 2026")
+    page.get_by_label("Somebody supervised it").check()
+    page.get_by_role("button", name="See what is signed").click()
+    found = all_wrong(page, "dark") if javascript else []
+    page.get_by_role("button", name="Ask for it").click()
+
+    other = sign_in(visit(width=360, javascript=javascript), admin)
+    other.goto("/manage/credentials/requests/")
+    other.get_by_role("checkbox").check()
+    other.get_by_role("button", name="Approve the chosen").click()
+    found += all_wrong(other, "dark") if javascript else []
+    other.get_by_role("button", name="Approve 1").click()
+    assert "1 was approved" in other.content()
+    assert found == []
+    assert Credential.objects.get().person == farah
 
 
 @database

@@ -124,3 +124,15 @@ def test_threat_42_a_worker_killed_midway_loses_and_doubles_nothing(database, ru
     trail = run("digicantrain", "check-trail")
     assert b" 0 faults" in trail.communicate()[0]
     assert trail.returncode == 0
+
+
+def test_killed_while_it_is_replaced_a_credential_stands_as_it_did(database, run):
+    """It had been put away and the new one written, and the transaction had not ended."""
+    assert run("tests.credentials.struck").wait(DEADLINE) == -signal.SIGKILL
+
+    assert rows(database, "SELECT count(*) FROM credentials_credential") == [1]
+    assert rows(database, "SELECT revoked_at FROM credentials_credential") == [None]
+    assert rows(database, "SELECT how FROM credentials_issuerequest") == ["hand"]
+    assert rows(
+        database, "SELECT count(*) FROM people_auditentry WHERE action LIKE '%replaced'"
+    ) == [0]

@@ -107,3 +107,18 @@ def test_what_cannot_be_issued_is_counted_with_its_reason(many, rita, queue):
 def test_due_is_told_by_run(many, aino):
     assert queries.due_by_cohort([many]) == {many.pk: 3}
     assert queries.due_by_cohort([]) == {}
+
+
+def test_where_a_second_person_looks_first_they_wait(many, rita, queue):
+    many.organisation.four_eyes = True
+    many.organisation.save()
+
+    run = runs.begin(many, by=rita, now=timezone.now())
+    work_off()
+
+    run.refresh_from_db()
+    assert runs.progress_of(run) == runs.Progress(
+        0, 0, 3, is_finished=True, is_stuck=False, waiting=3
+    )
+    assert queries.due_by_cohort([many]) == {}
+    assert runs.begin(many, by=rita, now=timezone.now()) is None

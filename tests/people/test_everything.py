@@ -13,7 +13,7 @@ from digicantrain.assessment import actions as testing
 from digicantrain.assessment.models import Item
 from digicantrain.credentials import checking as credentials
 from digicantrain.credentials.actions import issue_for, reinstate, suspend
-from digicantrain.credentials.models import Reminder
+from digicantrain.credentials.models import IssueRequest, Reminder
 from digicantrain.evaluation import actions as studies
 from digicantrain.evaluation.models import Answer as StudyAnswer
 from digicantrain.evaluation.models import IdentityLink, Instrument, Study, Wave
@@ -29,6 +29,7 @@ from tests.test_architecture import LEVEL
 pytestmark = pytest.mark.django_db
 SAID = "I asked about the wait"
 QUESTION = "We ask her examiner"
+ASSESSED = "Oral examination on the ward"
 REPORTED = "The second figure is wrong"
 
 
@@ -112,6 +113,14 @@ def lived(cohort, study, turku_site):
         )
         learning.report_error(REPORTED, address="/x/", person=person, enrolment=row)
         Notice.objects.create(person=person, kind=Notice.SEAT_FREE)
+        IssueRequest.objects.create(
+            organisation=row.cohort.organisation,
+            how="hand",
+            person=person,
+            asked_by=person,
+            version=row.version,
+            evidence=ASSESSED,
+        )
         credential = issue_for(row, now=now)
         suspend(credential, reason=QUESTION, by=None, now=now)
         reinstate(credential, reason="Answered", by=None, now=now)
@@ -137,7 +146,7 @@ def test_the_export_tells_all_of_it_and_nothing_of_others(lived, aino, farah):
     assert set(json.loads(told)) == {entry.app for entry in privacy.registered()} >= {"records"}
     for part in (
         *(aino.name, aino.email, str(key_of(aino)), "mentor", "Autumn run", "first-look", SAID),
-        *(REPORTED, QUESTION, "seat-free", "pilot", "research", '"test"'),
+        *(REPORTED, QUESTION, ASSESSED, "seat-free", "pilot", "research", '"test"'),
         *(json.dumps(credential.document)[1:-1], "http://adlnet.gov/expapi/verbs/passed"),
     ):
         assert part in told, part

@@ -23,6 +23,7 @@ class World:
     receipt: Any
     membership: Any
     grant: Any
+    asked: Any
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def world(request, enrolment, study, aino, ben, chiara, dario, dora, eleni, fara
 
     from digicantrain.credentials import actions as credentials
     from digicantrain.credentials import seals
-    from digicantrain.credentials.models import IssuingRun
+    from digicantrain.credentials.models import IssueRequest, IssuingRun
     from digicantrain.learning.actions import report_error
     from digicantrain.learning.models import Notice
     from digicantrain.people.models import ErasureReceipt
@@ -103,4 +104,14 @@ def world(request, enrolment, study, aino, ben, chiara, dario, dora, eleni, fara
         receipt=ErasureReceipt.objects.create(),
         membership=ben.memberships.get(),
         grant=granted(enrolment.version),
+        asked=IssueRequest.objects.create(
+            organisation=enrolment.cohort.organisation,
+            how="hand",
+            person=farah,
+            version=enrolment.version,
+            language="en",
+            evidence="Oral examination",
+            watched="unsupervised",
+            asked_by=rita,
+        ),
     )

@@ -97,6 +97,12 @@ def registered():
     )
 
 
+def asked(*, method="get"):
+    """Return a page of what was asked for: its registrar alone."""
+    find: Find = lambda world: {"key": world.asked.key}  # noqa: E731 - a row of the table
+    return manage(find, {"key": NOBODY}, may=("rita",), method=method)
+
+
 def slug(world):
     return {"slug": world.cohort.organisation.slug}
 
@@ -253,6 +259,16 @@ TABLE = {
     "manage:credential": registered(),
     "manage:suspend-credential": registered(),
     "manage:reinstate-credential": registered(),
+    "manage:issue-by-hand": manage(may=("rita",)),
+    "manage:issue-by-csv": manage(may=("rita",)),
+    "manage:issue-by-csv-confirm": manage(may=("rita",), method="post"),
+    "manage:issue-requests": manage(may=("rita",)),
+    "manage:decide-requests": manage(may=("rita",), method="post"),
+    "manage:issue-request": asked(),
+    "manage:ask-again": asked(method="post"),
+    "manage:correct-credential": manage(
+        lambda world: {"key": world.credential.key}, {"key": NOBODY}, may=("rita",)
+    ),
 }  # fmt: skip
 GUARDED = sorted(n for n, page in TABLE.items() if page.kind not in {"open", "machine"})
 THINGS = sorted(name for name, page in TABLE.items() if page.absent)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from digicantrain.core.credentials import keys
-from digicantrain.credentials import bulk, changes, tokens, vault
+from digicantrain.credentials import asking, bulk, changes, tokens, vault
 from digicantrain.credentials.achievements import achievement_of
 from digicantrain.credentials.bulk import NotEarnedError
 from digicantrain.credentials.lists import current_key
@@ -101,7 +101,7 @@ def replace_key(
         return ready
 
 
-def _key_for(organisation: Organisation, *, now: datetime) -> IssuerKey:
+def key_for(organisation: Organisation, *, now: datetime) -> IssuerKey:
     """Return the key to sign with; the very first is made when it is needed.
 
     Later ones are made by somebody: an issuer whose key is lost does not become another unseen.
@@ -118,20 +118,25 @@ def issue_for(enrolment: Enrolment, *, now: datetime) -> Credential:
 
     Raises:
         NotEarnedError: something is missing.
+        HeldBackError: a second person confirms it first; that is asked for now.
         IncompleteError: the achievement lacks a mandatory element; it names it.
     """
     with transaction.atomic():
-        locked = _locked([enrolment])
-        there = Credential.objects.filter(enrolment__in=locked).first()
+        rows = locked([enrolment])
+        there = Credential.objects.filter(enrolment__in=rows).first()
         if there is not None:
             return there
-        if not is_earned(locked[0]):
+        if not is_earned(rows[0]):
             raise NotEarnedError(_("Not everything that counts is done yet."))
-        return _issue(locked, now=now)[0]
+        if not asking.held_back(rows, now=now):
+            return _issue(rows, now=now)[0]
+    raise asking.HeldBackError(_("The organisation confirms it before it is issued."))
 
 
 def issue_batch(enrolments: Iterable[Enrolment], *, now: datetime) -> list[Credential]:
     """Issue to many at once, all or none; who has nothing to get, or has it, is left out.
+
+    Where a second person confirms it first, that is asked for and nothing is issued yet.
 
     Raises:
         ValueError: one of them cannot be issued; nobody was.
@@ -139,16 +144,17 @@ def issue_batch(enrolments: Iterable[Enrolment], *, now: datetime) -> list[Crede
     """
     issued: list[Credential] = []
     with transaction.atomic():
-        locked = _locked(enrolments)
-        have = Credential.objects.filter(enrolment__in=locked).values_list("enrolment", flat=True)
-        due = earned_among(locked) - set(have)
+        rows = locked(enrolments)
+        have = Credential.objects.filter(enrolment__in=rows).values_list("enrolment", flat=True)
+        due = earned_among(rows) - set(have)
+        due -= asking.held_back([row for row in rows if row.pk in due], now=now)
         groups: dict[tuple[object, ...], list[Enrolment]] = {}
-        for row in locked:
+        for row in rows:
             if row.pk in due:
                 same = (row.version_id, row.cohort.organisation_id, row.cohort.language)
                 groups.setdefault(same, []).append(row)
-        for rows in groups.values():
-            issued += _issue(rows, now=now)
+        for alike in groups.values():
+            issued += _issue(alike, now=now)
     return issued
 
 
@@ -181,13 +187,15 @@ def _issue_singly(batch: Iterable[Enrolment]) -> tuple[int, ValueError | None]:
         try:
             issue_for(enrolment, now=timezone.now())
             issued += 1
+        except asking.HeldBackError:
+            continue
         except ValueError as error:
             logger.warning("Enrolment %s: nothing was issued. %s", enrolment.key, error)
             refused = refused or error
     return issued, refused
 
 
-def _locked(enrolments: Iterable[Enrolment]) -> list[Enrolment]:
+def locked(enrolments: Iterable[Enrolment]) -> list[Enrolment]:
     """Lock the enrolments, in the order that every other locker keeps too.
 
     A version of a module is large, and one for all: it is read once.
@@ -214,8 +222,10 @@ def _issue(enrolments: list[Enrolment], *, now: datetime) -> list[Credential]:
     achievement = achievement_of(
         first.version, organisation=organisation, language=first.cohort.language
     )
-    key = _key_for(organisation, now=now)
-    return bulk.issue(enrolments, achievement=achievement, key=key, now=now)
+    key = key_for(organisation, now=now)
+    made = bulk.issue(enrolments, achievement=achievement, key=key, now=now)
+    asking.close(made)
+    return made
 
 
 def revoke(credential: Credential, *, reason: str, by: Person | None, now: datetime) -> Credential:

@@ -8,7 +8,8 @@ statements, notices and mails are written with one query each.
 import hashlib
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import orjson
@@ -25,13 +26,19 @@ from digicantrain.core.xapi import Verb
 from digicantrain.credentials import expiry, letters
 from digicantrain.credentials.achievements import body_of
 from digicantrain.credentials.lists import address_of
-from digicantrain.credentials.models import Credential, IssuerKey, StatusList
+from digicantrain.credentials.models import (
+    AchievementRecord,
+    Credential,
+    IssuerKey,
+    StatusList,
+)
 from digicantrain.credentials.records import record_of
 from digicantrain.credentials.signers import signer_of
 from digicantrain.learning.models import Enrolment, Notice
 from digicantrain.learning.statements import tell_all
 from digicantrain.people.actions import record_all
-from digicantrain.people.models import Organisation
+from digicantrain.people.models import Organisation, Person
+from digicantrain.programme.models import ModuleVersion
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +47,32 @@ BATCH = 100
 
 class NotEarnedError(ValueError):
     """Something is still missing before this can be issued."""
+
+
+@dataclass(frozen=True)
+class Lot:
+    """What is issued alike to many: by whom, in which version, in which words, and their record."""
+
+    organisation: Organisation
+    version: ModuleVersion
+    achievement: Achievement
+    record: AchievementRecord
+
+
+@dataclass(frozen=True)
+class Due:
+    """One credential to be made: for whom, and what is its own.
+
+    `replaces` names the one that it stands in for; `told` is what the trail says of how it came
+    about, with pseudonymous ids only.
+    """
+
+    person: Person
+    enrolment: Enrolment | None = None
+    name: str = ""
+    expires_at: datetime | None = None
+    replaces: Credential | None = None
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 def issue(
@@ -51,37 +84,52 @@ def issue(
         IncompleteError: the achievement lacks a mandatory element; it names it.
         TemplateError: compiled and full processing disagree; nothing was issued.
     """
-    organisation = enrolments[0].cohort.organisation
-    listed = _status_list(organisation, did=key.did)
-    places = free_indexes(listed, len(enrolments))
-    rows = [_row(one, achievement, now=now) for one in enrolments]
+    organisation, version = enrolments[0].cohort.organisation, enrolments[0].version
+    record = record_of(version, organisation=organisation, language=achievement.language)
+    lot = Lot(organisation, version, achievement, record)
+    ends = expiry.end_of(version, issued_at=now)
+    dues = [Due(one.person, one, expires_at=ends) for one in enrolments]
+    return make(dues, lot=lot, key=key, now=now)
+
+
+def make(dues: Sequence[Due], *, lot: Lot, key: IssuerKey, now: datetime) -> list[Credential]:
+    """Make the credentials of a lot, with an enrolment or without one.
+
+    Raises:
+        IncompleteError: the achievement lacks a mandatory element; it names it.
+        TemplateError: compiled and full processing disagree; nothing was issued.
+    """
+    listed = _status_list(lot.organisation, did=key.did)
+    places = free_indexes(listed, len(dues))
+    rows = [_row(due, lot, now=now) for due in dues]
     signer = signer_of(key)
-    body = body_of(organisation, did=key.did, language=achievement.language)
-    kept = record_of(
-        enrolments[0].version, organisation=organisation, language=achievement.language
-    )
+    body = body_of(lot.organisation, did=key.did, language=lot.achievement.language)
     for row, place in zip(rows, places, strict=True):
-        row.status_list, row.status_index, row.record = listed, place, kept
-        _sign(row, _award(row, achievement, body), signer=signer)
+        row.status_list, row.status_index = listed, place
+        _sign(row, _award(row, lot.achievement, body), signer=signer)
     made = Credential.objects.bulk_create(rows)
-    _tell(made, enrolments, now=now)
+    _tell(made, dues, now=now)
     return made
 
 
-def _row(enrolment: Enrolment, achievement: Achievement, *, now: datetime) -> Credential:
-    organisation, person = enrolment.cohort.organisation, enrolment.person
+def _row(due: Due, lot: Lot, *, now: datetime) -> Credential:
+    before = due.replaces
     return Credential(
-        organisation=organisation,
-        enrolment=enrolment,
-        person=person,
-        version=enrolment.version,
-        kind=_kind(achievement),
-        language=achievement.language,
-        holder_name=person.name,
-        title={achievement.language: achievement.title},
+        organisation=lot.organisation,
+        enrolment=due.enrolment,
+        person=due.person,
+        version=lot.version,
+        record=lot.record,
+        kind=_kind(lot.achievement),
+        language=lot.achievement.language,
+        holder_name=due.name or due.person.name,
+        title={lot.achievement.language: lot.achievement.title},
         issued_at=now.replace(microsecond=0),
-        expires_at=expiry.end_of(enrolment.version, issued_at=now),
-        is_demo=organisation.is_demo,
+        expires_at=due.expires_at,
+        replaces=before,
+        first_issued_at=(before.first_issued_at or before.issued_at) if before else None,
+        show_name=before is None or before.show_name,
+        is_demo=lot.organisation.is_demo,
     )
 
 
@@ -101,7 +149,7 @@ def _award(row: Credential, achievement: Achievement, body: AwardingBody) -> Awa
         body=body,
         identities=(
             Identity.of(IdentityKind.EMAIL, person.email, salt=secrets.token_hex(16)),
-            Identity.of(IdentityKind.NAME, person.name, salt=secrets.token_hex(16)),
+            Identity.of(IdentityKind.NAME, row.holder_name, salt=secrets.token_hex(16)),
         ),
         issued_at=row.issued_at,
         status=StatusEntry(address_of(row.status_list), row.status_index),
@@ -141,22 +189,28 @@ def free_indexes(row: StatusList, number: int) -> list[int]:
     return drawn
 
 
-def _tell(rows: Sequence[Credential], enrolments: Sequence[Enrolment], *, now: datetime) -> None:
+def _tell(rows: Sequence[Credential], dues: Sequence[Due], *, now: datetime) -> None:
+    """Tell trail, records and holders; what was earned once is told to the records once."""
     record_all(
         "credential-issued",
         actor=None,
         acts=[
-            (f"credential:{row.key}", {"organisation": row.organisation.slug, "kind": row.kind})
-            for row in rows
+            (
+                f"credential:{row.key}",
+                {"organisation": row.organisation.slug, "kind": row.kind, **due.told},
+            )
+            for row, due in zip(rows, dues, strict=True)
         ],
     )
-    tell_all(enrolments, Verb.EARNED, now=now)
+    fresh = [due.enrolment for due in dues if due.enrolment and due.replaces is None]
+    tell_all(fresh, Verb.EARNED, now=now)
     Notice.objects.bulk_create(
         Notice(
-            person=enrolment.person,
-            kind="credential-issued",
+            person=row.person,
+            kind="credential-replaced" if row.replaces_id else "credential-issued",
             data={"title": row.title, "token": row.token},
         )
-        for row, enrolment in zip(rows, enrolments, strict=True)
+        for row in rows
     )
-    jobs.enqueue_each(letters.send_issued, [row.pk for row in rows])
+    jobs.enqueue_each(letters.send_issued, [row.pk for row in rows if not row.replaces_id])
+    jobs.enqueue_each(letters.send_replaced, [row.pk for row in rows if row.replaces_id])

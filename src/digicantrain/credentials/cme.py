@@ -101,7 +101,7 @@ def _counted(credential: Credential, grant: CmeGrant, attended: Attended) -> lis
         granted=granted,
         attended=attended,
         conflicts=conflicts_of(credential),
-        day=credential.issued_at.date(),
+        day=(credential.first_issued_at or credential.issued_at).date(),
     )
     if lacking or rule is None or credential.revoked_at is not None:
         return []

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from digicantrain.credentials.models import Change, Credential, Reminder
+from django.db.models import Q
+
+from digicantrain.credentials.models import Change, Credential, IssueRequest, Reminder
 from digicantrain.people.models import Person
 from digicantrain.people.privacy import RemovedRows
 
@@ -27,17 +29,42 @@ def export(person: Person) -> dict[str, Any]:
             for row in Credential.objects.filter(person=person).prefetch_related(
                 "changes__entry", "reminders"
             )
-        ]
+        ],
+        "asked for": [_request(row) for row in IssueRequest.objects.filter(person=person)],
+        "asked for or decided for others": [
+            {"how": row.how, "asked": row.asked_at.isoformat(), "state": row.state}
+            for row in IssueRequest.objects.filter(Q(asked_by=person) | Q(decided_by=person))
+        ],
+    }
+
+
+def _request(row: IssueRequest) -> dict[str, Any]:
+    return {
+        "how": row.how,
+        "asked": row.asked_at.isoformat(),
+        "state": row.state,
+        "evidence": row.evidence,
+        "reason": row.reason,
+        "refusal": row.refusal,
+        "name": row.holder_name,
     }
 
 
 def erase(person: Person) -> RemovedRows:
     """Take the name off; the signed document names nobody, so it still verifies for the holder.
 
-    What was said of it in words goes too, but for what its page still has to say.
+    What was said of it in words goes too, but for what its page still has to say. What was asked
+    for and not issued goes; of what was issued, the words that may name her go.
     """
+    asked = IssueRequest.objects.filter(person=person)
+    open_ones, _each = asked.filter(credential=None).delete()
+    asked.update(person=None, enrolment=None, evidence="", reason="", holder_name="")
     own = Credential.objects.filter(person=person)
     Reminder.objects.filter(credential__in=own).delete()
     Change.objects.filter(credential__in=own).delete()
     kept = own.update(person=None, enrolment=None, holder_name="", show_name=False)
-    return {"names on credentials": kept, "kept:credentials, without a name": kept}
+    return {
+        "names on credentials": kept,
+        "credentials asked for": open_ones,
+        "kept:credentials, without a name": kept,
+    }

@@ -7,7 +7,7 @@ from django_tasks import task
 
 from digicantrain.base import mail
 from digicantrain.credentials import expiry
-from digicantrain.credentials.models import Change, Credential, Reminder
+from digicantrain.credentials.models import Change, Credential, IssueRequest, Reminder
 
 
 @task()
@@ -44,6 +44,33 @@ def send_expiring(reminder: int) -> int:
     with translation.override(row.person.language):
         way = expiry.ways_to_renew([row], now=now)[row.pk]
     return _send("credential-expires", row, number=told.days, way=way, day=row.expires_on)
+
+
+@task()
+def send_replaced(credential: int) -> int:
+    """Write to the holder that a corrected one stands in the place of her credential."""
+    return _send("credential-replaced", _with_holder(credential))
+
+
+@task()
+def send_not_confirmed(request: int) -> int:
+    """Write to a learner that what she earned was not confirmed, and why."""
+    rows = IssueRequest.objects.select_related("person", "version")
+    row = rows.filter(pk=request).exclude(person=None).first()
+    if row is None or row.person is None:
+        return 0
+    mail.send(
+        "credential-not-confirmed",
+        to=row.person.email,
+        language=row.person.language,
+        context={
+            "name": row.person.first_name,
+            "title": row.version.title,
+            "reason": row.refusal,
+        },
+        reference=f"credential-not-confirmed.{row.key}.{row.decided_at:%Y%m%d%H%M%S}",
+    )
+    return 1
 
 
 def _with_holder(pk: int) -> Credential | None:

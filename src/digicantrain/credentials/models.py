@@ -129,6 +129,8 @@ class Credential(models.Model):
     # the eleven elements as issued: workload, level, assessment, quality assurance, ...
     elements = models.JSONField(default=dict)
     issued_at = models.DateTimeField(default=timezone.now)
+    # a correction keeps the day on which it was earned: what counts by the day goes by this one
+    first_issued_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
     status_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="entries")
     status_index = models.PositiveIntegerField()
@@ -155,9 +157,9 @@ class Credential(models.Model):
         return str(self.key)
 
     def state_at(self, now: datetime) -> str:
-        """Return withdrawn, suspended, expired, expires or earned."""
+        """Return replaced, withdrawn, suspended, expired, expires or earned."""
         if self.revoked_at is not None:
-            return "withdrawn"
+            return "replaced" if self.is_replaced else "withdrawn"
         if self.suspended_at is not None:
             return "suspended"
         if self.expires_at is None:
@@ -219,6 +221,7 @@ class Change(models.Model):
         WITHDRAWN = "withdrawn", _("Withdrawn")
         SUSPENDED = "suspended", _("Suspended")
         REINSTATED = "reinstated", _("Reinstated")
+        REPLACED = "replaced", _("Replaced")
 
     credential = models.ForeignKey(Credential, on_delete=models.CASCADE, related_name="changes")
     kind = models.CharField(max_length=10, choices=Kind)
@@ -287,3 +290,89 @@ class CmeGrant(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+
+class IssueRequest(models.Model):
+    """A credential that somebody asked for, or that waits for a second person's yes.
+
+    What is earned on the platform has one only where the organisation lets a second person look.
+    It is kept for good: of what was issued by hand it tells the evidence and who answered for it.
+    """
+
+    class How(models.TextChoices):
+        COMPLETION = "completion", _("Earned on the platform")
+        HAND = "hand", _("By hand")
+        FILE = "csv", _("By CSV")
+        CORRECTION = "correction", _("Correction")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waits for approval")
+        APPROVED = "approved", _("Being issued")
+        ISSUED = "issued", _("Issued")
+        REFUSED = "refused", _("Refused")
+
+    OPEN = (State.WAITING, State.APPROVED)
+
+    key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="issue_requests"
+    )
+    how = models.CharField(max_length=12, choices=How)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    person = models.ForeignKey(
+        Person, on_delete=models.SET_NULL, null=True, related_name="issue_requests"
+    )
+    version = models.ForeignKey(
+        ModuleVersion, on_delete=models.PROTECT, related_name="issue_requests"
+    )
+    enrolment = models.ForeignKey(
+        Enrolment, on_delete=models.SET_NULL, null=True, related_name="issue_requests"
+    )
+    language = models.CharField(max_length=5)
+    # what was assessed elsewhere, by whom and when, and how it was watched over; empty where
+    # everything was done on the platform
+    evidence = models.TextField(blank=True)
+    watched = models.CharField(max_length=30, blank=True)
+    # of a correction: what it stands in for, why, and what is changed
+    replaces = models.ForeignKey(
+        Credential, on_delete=models.PROTECT, null=True, related_name="corrections"
+    )
+    reason = models.TextField(blank=True)
+    holder_name = models.CharField(max_length=200, blank=True)
+    expires_at = models.DateTimeField(null=True)
+    # told from the module and the organisation as they are now, not as they were
+    is_fresh = models.BooleanField(default=False)
+    asked_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    decided_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    refusal = models.TextField(blank=True)
+    # why it could not be issued when that was last tried
+    fault = models.TextField(blank=True)
+    credential = models.OneToOneField(
+        Credential, on_delete=models.PROTECT, null=True, related_name="request"
+    )
+
+    class Meta:
+        ordering = ("-asked_at", "-pk")
+        indexes = (models.Index(fields=("organisation", "state", "asked_at")),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("enrolment",),
+                condition=models.Q(how="completion"),
+                name="completion_asked_once",
+            ),
+            models.UniqueConstraint(
+                fields=("person", "version"),
+                condition=models.Q(how__in=("hand", "csv"), state__in=("waiting", "approved")),
+                name="asked_by_hand_once",
+            ),
+            models.UniqueConstraint(
+                fields=("replaces",),
+                condition=models.Q(state__in=("waiting", "approved", "issued")),
+                name="corrected_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.key)

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from digicantrain.assessment.models import Attempt
 from digicantrain.core.credentials.keys import PublicKey
-from digicantrain.credentials.models import Credential, IssuerKey
+from digicantrain.credentials.models import Credential, IssueRequest, IssuerKey
 from digicantrain.learning.enums import EnrolmentState, StepState
 from digicantrain.learning.models import Cohort, Enrolment, StepProgress
 from digicantrain.people.models import Organisation, Person
@@ -67,9 +67,15 @@ def earned_and_not_issued(cohort: Cohort | None = None) -> list[Enrolment]:
 
 
 def _not_issued() -> QuerySet[Enrolment]:
-    return Enrolment.objects.filter(credential=None).exclude(
-        state__in=(EnrolmentState.WAITING, EnrolmentState.LEFT)
-    )
+    not_here = (EnrolmentState.WAITING, EnrolmentState.LEFT)
+    waiting = Enrolment.objects.filter(credential=None).exclude(state__in=not_here)
+    return waiting.exclude(Exists(_held_back()))
+
+
+def _held_back() -> QuerySet[IssueRequest]:
+    """Return, of an enrolment, the request that keeps it from being issued by itself."""
+    asked = IssueRequest.objects.filter(enrolment=OuterRef("pk"), how=IssueRequest.How.COMPLETION)
+    return asked.filter(Q(state=IssueRequest.State.REFUSED) | Q(organisation__four_eyes=True))
 
 
 def due_by_cohort(cohorts: Sequence[Cohort]) -> dict[int, int]:
@@ -81,6 +87,15 @@ def due_by_cohort(cohorts: Sequence[Cohort]) -> dict[int, int]:
         for cohort, people in earned.values_list("cohort").annotate(Count("pk")):
             due[cohort] = due.get(cohort, 0) + people
     return due
+
+
+def waiting_in(cohort: Cohort) -> int:
+    """Return how many who have earned it in a course run wait for a second person's yes."""
+    return IssueRequest.objects.filter(
+        enrolment__cohort=cohort,
+        how=IssueRequest.How.COMPLETION,
+        state=IssueRequest.State.WAITING,
+    ).count()
 
 
 def cohorts_of(organisations: Sequence[Organisation]) -> QuerySet[Cohort]:
@@ -96,8 +111,8 @@ def transcript(person: Person) -> QuerySet[Credential]:
     """Return what a person has earned, newest first."""
     return (
         Credential.objects.filter(person=person)
-        .select_related("organisation", "version__module")
-        .defer("document")
+        .select_related("organisation", "version__module", "replaced_by")
+        .defer("document", "replaced_by__document", "replaced_by__elements")
     )
 
 
@@ -105,8 +120,8 @@ def of_organisations(organisations: list[Organisation]) -> QuerySet[Credential]:
     """Return the credentials that organisations issued, for their registrars."""
     return (
         Credential.objects.filter(organisation__in=organisations)
-        .select_related("organisation", "version__module")
-        .defer("document", "elements")
+        .select_related("organisation", "version__module", "replaced_by", "request")
+        .defer("document", "elements", "replaced_by__document", "replaced_by__elements")
     )
 
 

@@ -4,6 +4,7 @@ A module, a provider's words and its rules change later; what somebody earned do
 """
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -31,14 +32,26 @@ def languages_of(version: ModuleVersion, *, language: str) -> list[str]:
     return [language, ENGLISH] if also else [language]
 
 
+def as_taught(achievement: Achievement) -> Achievement:
+    """Return what can be earned as the module says it, unchanged."""
+    return achievement
+
+
 def record_of(
-    version: ModuleVersion, *, organisation: Organisation, language: str
+    version: ModuleVersion,
+    *,
+    organisation: Organisation,
+    language: str,
+    told: Callable[[Achievement], Achievement] = as_taught,
 ) -> AchievementRecord:
-    """Return the record of what can be earned now; the same for all who earn the same."""
+    """Return the record of what can be earned now; the same for all who earn the same.
+
+    `told` changes what the module says where that is not how it came about.
+    """
     tellings = {
         one: {
             "achievement": msgspec.to_builtins(
-                achievement_of(version, organisation=organisation, language=one)
+                told(achievement_of(version, organisation=organisation, language=one))
             ),
             "body": msgspec.to_builtins(body_of(organisation, did="", language=one)),
         }
@@ -79,6 +92,12 @@ def awards_of(credential: Credential) -> list[Award]:
         )
         for language in languages
     ]
+
+
+def achievement_in(record: AchievementRecord, *, language: str) -> Achievement | None:
+    """Return what a record tells in a language, or nothing where it was not told in it."""
+    told = record.tellings.get(language)
+    return _read(told["achievement"], Achievement) if told else None
 
 
 def _body(kept: dict[str, Any], credential: Credential, *, did: str) -> AwardingBody:

@@ -16,13 +16,17 @@ from digicantrain.people.models import Person
 
 
 class Progress(NamedTuple):
-    """How far a run is; `is_stuck` when nothing works on it and it has not ended."""
+    """How far a run is; `is_stuck` when nothing works on it and it has not ended.
+
+    `waiting` are those whom a second person has to confirm first.
+    """
 
     issued: int
     refused: int
     total: int
     is_finished: bool
     is_stuck: bool
+    waiting: int = 0
 
 
 def begin(cohort: Cohort, *, by: Person | None, now: datetime) -> IssuingRun | None:
@@ -88,4 +92,5 @@ def progress_of(row: IssuingRun) -> Progress:
         total=row.total,
         is_finished=finished,
         is_stuck=not finished and not jobs.is_open(issue_run, row.pk),
+        waiting=queries.waiting_in(row.cohort),
     )

@@ -1,9 +1,13 @@
 """Background work of credentials."""
 
+from collections.abc import Sequence
+
 from django.utils import timezone
 from django_tasks import task
 
-from digicantrain.credentials import actions, queries, reminders
+from digicantrain.base import jobs
+from digicantrain.credentials import actions, asking, fulfilling, queries, reminders
+from digicantrain.credentials.bulk import BATCH
 from digicantrain.learning.models import Cohort, Enrolment
 
 
@@ -13,7 +17,10 @@ def issue(enrolment: int) -> str:
     row = Enrolment.objects.filter(pk=enrolment).first()
     if row is None or not queries.is_earned(row):
         return ""
-    return str(actions.issue_for(row, now=timezone.now()).key)
+    try:
+        return str(actions.issue_for(row, now=timezone.now()).key)
+    except asking.HeldBackError:
+        return ""
 
 
 @task()
@@ -26,7 +33,20 @@ def issue_cohort(cohort: int) -> int:
 @task()
 def issue_due() -> int:
     """Issue whatever is earned and was not issued, for whatever reason; the net under the rest."""
-    return actions.issue_each(queries.earned_and_not_issued())
+    approved = fulfilling.fulfil_each(fulfilling.approved())
+    return approved + actions.issue_each(queries.earned_and_not_issued())
+
+
+@task()
+def fulfil(requests: list[int]) -> int:
+    """Issue what was approved, each at most once; what cannot be issued says why on its page."""
+    return fulfilling.fulfil_each(requests)
+
+
+def fulfil_later(requests: Sequence[int]) -> None:
+    """Have approved requests issued in the background, a batch a task."""
+    starts = range(0, len(requests), BATCH)
+    jobs.enqueue_each(fulfil, [list(requests[at : at + BATCH]) for at in starts])
 
 
 @task()

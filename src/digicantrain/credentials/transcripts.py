@@ -105,6 +105,7 @@ def state_words(line: Line) -> str:
         return _("Renewed")
     expires = line.credential.expires_on
     return {
+        "replaced": _("Replaced"),
         "withdrawn": _("Withdrawn"),
         "suspended": _("Suspended"),
         "expired": _("Expired"),

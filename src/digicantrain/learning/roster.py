@@ -130,8 +130,8 @@ def _wanted(row: Row, *, cohort: Cohort) -> Wanted:
 
 def _faults_of(row: Row) -> list[Fault]:
     checks = (
-        ("email", _email_fault(row.cells["email"])),
-        ("name", _name_fault(row.cells["name"])),
+        ("email", email_fault(row.cells["email"])),
+        ("name", name_fault(row.cells["name"])),
         ("language", _language_fault(row.cells.get("language", ""))),
         ("profession", _profession_fault(row.cells.get("profession", ""))),
         ("country", _country_fault(row.cells.get("country", ""))),
@@ -139,7 +139,8 @@ def _faults_of(row: Row) -> list[Fault]:
     return [Fault(row.line, name, text) for name, text in checks if text]
 
 
-def _email_fault(value: str) -> str:
+def email_fault(value: str) -> str:
+    """Return what is wrong with an address, or nothing."""
     if not value.isascii():
         return (
             _("%s has letters outside a to z, which can look like others. Type it again.") % value
@@ -151,7 +152,8 @@ def _email_fault(value: str) -> str:
     return ""
 
 
-def _name_fault(value: str) -> str:
+def name_fault(value: str) -> str:
+    """Return what is wrong with a name, or nothing."""
     if not value:
         return _("The name is empty.")
     if len(value) > 200 or not value.isprintable():
@@ -210,7 +212,7 @@ def enrol_all(
     now = timezone.now()
     with transaction.atomic():
         cohort = Cohort.objects.select_for_update().get(pk=plan.cohort.pk)
-        made = _make_people(plan.rows)
+        made = make_people(plan.rows)
         people = Person.objects.in_bulk([row.email for row in plan.rows], field_name="email")
         result = actions.enrol_many(
             cohort,
@@ -241,7 +243,8 @@ def _announce(rows: QuerySet[Enrolment]) -> None:
         tasks.announce.enqueue(keys[start : start + actions.BATCH])
 
 
-def _make_people(rows: list[Wanted]) -> int:
+def make_people(rows: list[Wanted]) -> int:
+    """Make the accounts that are missing and return how many; one that exists is left alone."""
     emails = [row.email for row in rows]
     known = set(Person.objects.filter(email__in=emails).values_list("email", flat=True))
     new = [

@@ -117,6 +117,8 @@ class Organisation(models.Model):
         max_length=66, blank=True, default="", validators=[legal_identifier]
     )
     quality_assurance = LocalisedField()
+    # a second person looks at each credential before it is issued
+    four_eyes = models.BooleanField(default=False)
     is_demo = models.BooleanField(default=False)
 
     class Meta:

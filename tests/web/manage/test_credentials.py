@@ -138,5 +138,5 @@ def test_the_list_asks_no_more_when_it_grows(
     client.force_login(rita)
     client.get("/manage/credentials/")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         client.get("/manage/credentials/")

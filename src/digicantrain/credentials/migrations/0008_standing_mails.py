@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             name='Change',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('withdrawn', 'Withdrawn'), ('suspended', 'Suspended'), ('reinstated', 'Reinstated')], max_length=10)),
+                ('kind', models.CharField(choices=[('withdrawn', 'Withdrawn'), ('suspended', 'Suspended'), ('reinstated', 'Reinstated'), ('replaced', 'Replaced')], max_length=10)),
                 ('reason', models.TextField(blank=True)),
                 ('credential', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='credentials.credential')),
                 ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.auditentry')),

@@ -15,12 +15,20 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from digicantrain.credentials import actions, downloads, european, expiry, seals, transcripts
+from digicantrain.credentials import (
+    actions,
+    deciding,
+    downloads,
+    european,
+    expiry,
+    seals,
+    transcripts,
+)
 from digicantrain.credentials.expiry import Way
 from digicantrain.credentials.models import Credential
 from digicantrain.credentials.transcripts import Line, state_words
 from digicantrain.learning.enums import EnrolmentState
-from digicantrain.people.models import Organisation
+from digicantrain.people.models import Organisation, Person
 from digicantrain.web.access import person_of
 
 STANDS = frozenset({"earned", "expires", "expired"})
@@ -33,7 +41,6 @@ def transcript(request: HttpRequest) -> HttpResponse:
     person, now = person_of(request), timezone.now()
     lines = transcripts.lines_of(person, now=now)
     ways = _ways(lines, now=now)
-    finished = person.enrolments.filter(state=EnrolmentState.COMPLETED, credential=None)
     context = {
         "rows": [
             {
@@ -51,9 +58,7 @@ def transcript(request: HttpRequest) -> HttpResponse:
         ],
         "sums": _sums(lines),
         "records": _records(lines),
-        "being_checked": [
-            row for row in finished.select_related("version") if row.version.data.get("credit")
-        ],
+        "being_checked": _being_checked(person),
         "menu_item": "credits",
     }
     return render(request, "learner/credits.html", context)
@@ -70,6 +75,26 @@ def _ways(lines: Sequence[Line], *, now: datetime) -> dict[int, Way]:
         and line.credential.expires_at < now + expiry.SOON
     ]
     return expiry.ways_to_renew(ending, now=now)
+
+
+def _being_checked(person: Person) -> list[dict[str, Any]]:
+    """Return what is done and not issued yet: within minutes, or when somebody confirms it."""
+    done = person.enrolments.filter(state=EnrolmentState.COMPLETED, credential=None)
+    rows = [
+        row
+        for row in done.select_related("version", "cohort__organisation")
+        if row.version.data.get("credit")
+    ]
+    refusals = deciding.refusals_of(rows)
+    return [
+        {
+            "enrolment": row,
+            "waits": row.cohort.organisation.four_eyes,
+            "refusal": refusals.get(row.pk, ""),
+            "contact": row.cohort.organisation.contact_email,
+        }
+        for row in rows
+    ]
 
 
 def _records(lines: Sequence[Line]) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from digicantrain.base.localised import pick
-from digicantrain.credentials import actions, queries, register
+from digicantrain.credentials import actions, deciding, queries, register
 from digicantrain.credentials.models import Credential
 from digicantrain.people.enums import Role
 from digicantrain.web.access import organisations, person_of, roles_required
@@ -78,6 +78,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "states": _states(register.counts(found, now=now)),
         "state": state,
         "words": wanted.get("name", ""),
+        **issuing(request),
     }
     return render(request, "manage/credentials.html", context)
 
@@ -86,6 +87,13 @@ def _states(counted: dict[str, int]) -> list[tuple[str, object, int]]:
     """Return what the list can be narrowed to: the word in the address, its name, how many."""
     each = [(state, name, counted[state]) for state, name in register.STATES.items()]
     return [("", _("All"), sum(counted.values())), *each]
+
+
+def issuing(request: HttpRequest) -> dict[str, object]:
+    """Return whether the person may issue too, and how much waits for a registrar's yes."""
+    own = organisations(request, Role.REGISTRAR)
+    waiting = deciding.of_organisations(own, state="waiting").count() if own else 0
+    return {"may_issue": bool(own), "to_approve": waiting}
 
 
 def _line(row: Credential) -> list[object]:

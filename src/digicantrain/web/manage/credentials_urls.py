@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from digicantrain.web.manage import course_runs, credentials, standing
+from digicantrain.web.manage import course_runs, credentials, issuing_urls, standing
 
 urlpatterns = [
     path("credentials/", credentials.listing, name="credentials"),
@@ -13,4 +13,5 @@ urlpatterns = [
     path("credentials/<uuid:key>/", standing.history, name="credential"),
     path("credentials/<uuid:key>/suspend/", standing.suspend, name="suspend-credential"),
     path("credentials/<uuid:key>/reinstate/", standing.reinstate, name="reinstate-credential"),
+    *issuing_urls.urlpatterns,
 ]

@@ -44,7 +44,7 @@ class OrganisationForm(forms.ModelForm[Organisation]):
         model = Organisation
         fields = (
             "country", "website", "contact_email", "colour", "hours_per_ects", "may_award_ects",
-            "legal_identifier", "logo",
+            "legal_identifier", "logo", "four_eyes",
         )  # fmt: skip
         labels = {
             "country": _("Country, two letters"),
@@ -55,12 +55,18 @@ class OrganisationForm(forms.ModelForm[Organisation]):
             "may_award_ects": _("We are entitled to award ECTS credits"),
             "legal_identifier": _("Number in a register"),
             "logo": _("Logo (PNG or JPEG, at most 1 MB)"),
+            "four_eyes": _("A second person approves each credential before it is issued"),
         }
         help_texts = {
             "hours_per_ects": _("25 to 30; each certificate shows this figure in its formula."),
             "legal_identifier": _(
                 "Register, country and number, as in VATFI-01234567. "
                 "The European Digital Credential and the seal name it."
+            ),
+            "four_eyes": _(
+                "A registrar says yes or no. Nobody approves what she asked for, nor what is for "
+                "herself. Switched off, what was earned here and waits is issued; what registrars "
+                "asked for still waits for a registrar's yes."
             ),
             "colour": _(
                 "As # and six digits, for example #124c3c. Dark enough to be read on white."

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from digicantrain.people import actions
 from digicantrain.people.enums import Role
 from digicantrain.web.access import person_of, roles_required
+from digicantrain.web.manage.approving import switched_off
 from digicantrain.web.manage.forms import OrganisationForm, SignatoryForm, SiteForm
 from digicantrain.web.manage.views import organisation_for
 
@@ -18,14 +19,23 @@ from digicantrain.web.manage.views import organisation_for
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     """Change name, logo, colour and rules of credit."""
     row = organisation_for(request, slug)
+    watched = row.four_eyes
     form = OrganisationForm(request.POST or None, request.FILES or None, instance=row)
     if request.method == "POST" and form.is_valid():
-        actions.save_place(
-            form.save(commit=False), action="organisation-changed", by=person_of(request)
-        )
+        act = _switch(watched, now=row.four_eyes) or "organisation-changed"
+        actions.save_place(form.save(commit=False), action=act, by=person_of(request))
         messages.success(request, _("Saved."))
+        if watched and not row.four_eyes:
+            switched_off(request, row)
         return redirect("manage:organisation", slug=slug)
     return render(request, "manage/organisation.html", {"organisation": row, "form": form})
+
+
+def _switch(before: bool, *, now: bool) -> str:  # noqa: FBT001 - before and after
+    """Return what the trail says when the second pair of eyes is switched on or off."""
+    if before == now:
+        return ""
+    return "four-eyes-switched-on" if now else "four-eyes-switched-off"
 
 
 @roles_required(Role.ADMINISTRATOR)
