@@ -8,7 +8,7 @@ statements, notices and mails are written with one query each.
 import hashlib
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import orjson
@@ -26,6 +26,7 @@ from digicantrain.credentials import letters
 from digicantrain.credentials.achievements import body_of
 from digicantrain.credentials.lists import address_of
 from digicantrain.credentials.models import Credential, IssuerKey, StatusList
+from digicantrain.credentials.recognition_queries import Recognised, minutes_of
 from digicantrain.credentials.records import record_of
 from digicantrain.credentials.signers import signer_of
 from digicantrain.learning.models import Enrolment, Notice
@@ -43,9 +44,16 @@ class NotEarnedError(ValueError):
 
 
 def issue(
-    enrolments: Sequence[Enrolment], *, achievement: Achievement, key: IssuerKey, now: datetime
+    enrolments: Sequence[Enrolment],
+    *,
+    achievement: Achievement,
+    key: IssuerKey,
+    now: datetime,
+    recognised: Mapping[int, Recognised],
 ) -> list[Credential]:
     """Issue an achievement to each of the enrolments, all of one organisation and version.
+
+    `recognised` holds, by enrolment, the units that were recognised: for all of them the same ones.
 
     Raises:
         IncompleteError: the achievement lacks a mandatory element; it names it.
@@ -58,10 +66,14 @@ def issue(
     signer = signer_of(key)
     body = body_of(organisation, did=key.did, language=achievement.language)
     kept = record_of(
-        enrolments[0].version, organisation=organisation, language=achievement.language
+        enrolments[0].version,
+        organisation=organisation,
+        language=achievement.language,
+        recognised=minutes_of(recognised.get(enrolments[0].pk)),
     )
     for row, place in zip(rows, places, strict=True):
         row.status_list, row.status_index, row.record = listed, place, kept
+        row.recognised = recognised.get(row.enrolment_id or 0, {})
         _sign(row, _award(row, achievement, body), signer=signer)
     made = Credential.objects.bulk_create(rows)
     _tell(made, enrolments, now=now)

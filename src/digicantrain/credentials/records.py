@@ -4,6 +4,7 @@ A module, a provider's words and its rules change later; what somebody earned do
 """
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -32,13 +33,19 @@ def languages_of(version: ModuleVersion, *, language: str) -> list[str]:
 
 
 def record_of(
-    version: ModuleVersion, *, organisation: Organisation, language: str
+    version: ModuleVersion,
+    *,
+    organisation: Organisation,
+    language: str,
+    recognised: Mapping[str, int] | None = None,
 ) -> AchievementRecord:
     """Return the record of what can be earned now; the same for all who earn the same."""
     tellings = {
         one: {
             "achievement": msgspec.to_builtins(
-                achievement_of(version, organisation=organisation, language=one)
+                achievement_of(
+                    version, organisation=organisation, language=one, recognised=recognised
+                )
             ),
             "body": msgspec.to_builtins(body_of(organisation, did="", language=one)),
         }

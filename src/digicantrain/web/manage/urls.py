@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from digicantrain.web.manage import credentials_urls, outbox, places, reports, roles, trail, views
+from digicantrain.web.manage import (
+    credentials_urls,
+    outbox,
+    places,
+    recognition_urls,
+    reports,
+    roles,
+    trail,
+    views,
+)
 
 app_name = "manage"
 urlpatterns = [
@@ -17,4 +26,5 @@ urlpatterns = [
     path("reports/<int:pk>/", reports.answer, name="answer-report"),
     path("outbox/", outbox.outbox, name="outbox"),
     *credentials_urls.urlpatterns,
+    *recognition_urls.urlpatterns,
 ]
