@@ -85,6 +85,8 @@ class FileForm(forms.Form):
             "A certificate or a confirmation: PDF up to 4 megabytes, or a picture (JPEG or PNG) up "
             "to 8 megabytes. Nothing about patients may be in it."
         ),
+        # a telephone that keeps photographs in another form then hands over a JPEG
+        widget=forms.FileInput(attrs={"accept": "application/pdf,image/jpeg,image/png"}),
         error_messages={
             "required": gettext_lazy("Choose a file."),
             "empty": gettext_lazy("The file is empty. Choose another one."),
