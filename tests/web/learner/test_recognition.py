@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from digicantrain.credentials import recognition
 from digicantrain.credentials.models import ClaimedUnit, Evidence, RecognitionClaim
-from digicantrain.learning.actions import leave
+from digicantrain.learning.actions import enrol, leave
+from digicantrain.learning.enums import EnrolledBy
+from digicantrain.learning.models import Enrolment
 from digicantrain.people.actions import grant_role
 from tests.credentials.claims import PDF, decided, draft, picture, sent, statement, widen
 from tests.credentials.earned import issued
@@ -198,6 +200,24 @@ def test_a_badge_is_checked_at_once_and_its_verdict_stands_beside_it(hers, enrol
     assert "This is genuine, of an issuer that is not known here" in html
     assert "Its own workload: 50 min" in html
     assert Evidence.objects.get().verdict == "genuine-of-another-issuer"
+
+
+def test_one_that_she_earned_here_is_chosen_from_a_list(hers, enrolment, cohort, farah):
+    others = issued(enrol(cohort, person=farah, how=EnrolledBy.SELF))
+    own = issued(enrolment)
+    own.enrolment = None
+    own.save()
+    enrolment.progress.all().delete()
+    row = draft(Enrolment.objects.get(pk=enrolment.pk))
+
+    form = text(hers.get(page(row, then="add/credential/")))
+    refused = text(hers.post(page(row, then="add/credential/"), {"own": str(others.key)}))
+    hers.post(page(row, then="add/credential/"), {"own": str(own.key)})
+
+    assert str(own.key) in form
+    assert str(others.key) not in form
+    assert "Select a valid choice" in refused
+    assert Evidence.objects.get().credential == own
 
 
 @pytest.mark.parametrize(

@@ -38,11 +38,6 @@ from digicantrain.web.learner.recognition_forms import (
 )
 
 TIMES: Final = 60
-FORMS: Final[dict[str, type[forms.Form]]] = {
-    Evidence.Kind.CREDENTIAL: CredentialForm,
-    Evidence.Kind.FILE: FileForm,
-    Evidence.Kind.STATEMENT: StatementForm,
-}
 
 
 def _own(request: HttpRequest, key: UUID) -> RecognitionClaim:
@@ -162,12 +157,11 @@ def _context(row: RecognitionClaim) -> dict[str, Any]:
 def add_evidence(request: HttpRequest, key: UUID, kind: str) -> HttpResponse:
     """Take a piece of evidence for a claim that was not sent yet."""
     row = _own(request, key)
-    if kind not in FORMS:
+    if kind not in Evidence.Kind.values:
         raise Http404
     if not row.state.may_be_changed:
         return redirect("learner:claim", key=key)
-    posted = request.method == "POST"
-    form = FORMS[kind](request.POST if posted else None, request.FILES if posted else None)
+    posted, form = request.method == "POST", _evidence_form(request, kind)
     if posted and is_over(request, what="evidence", times=TIMES):
         form.add_error(None, _("That was too often. Wait a minute, then try again."))
     elif posted and form.is_valid():
@@ -181,6 +175,14 @@ def add_evidence(request: HttpRequest, key: UUID, kind: str) -> HttpResponse:
             return redirect("learner:claim", key=key)
     context = {"claim": row, "kind": kind, "form": form}
     return render(request, "learner/claim_evidence.html", context)
+
+
+def _evidence_form(request: HttpRequest, kind: str) -> forms.Form:
+    """Return the form for one kind of evidence."""
+    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    if kind == Evidence.Kind.CREDENTIAL:
+        return CredentialForm(data, files, person=person_of(request))
+    return FileForm(data, files) if kind == Evidence.Kind.FILE else StatementForm(data)
 
 
 def _evidence_of(request: HttpRequest, form: forms.Form) -> tuple[Evidence, bytes]:

@@ -9,9 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from digicantrain.credentials.models import RecognitionClaim
+from digicantrain.base.localised import pick
+from digicantrain.credentials.certificates import link_of
+from digicantrain.credentials.models import Credential, RecognitionClaim
+from digicantrain.credentials.queries import transcript
 from digicantrain.credentials.recognition import Told
 from digicantrain.credentials.recognition_evidence import LARGEST_FILE
+from digicantrain.people.models import Person
 
 EARLIEST_YEAR = 1950
 
@@ -104,10 +108,11 @@ class FileForm(forms.Form):
 
 
 class CredentialForm(forms.Form):
-    """A credential as evidence: a link of ours, a text, or a file."""
+    """A credential as evidence: one that she earned here, a link, a text, or a file."""
 
+    own = forms.ChoiceField(label=gettext_lazy("Choose one that you earned here"), required=False)
     text = forms.CharField(
-        label=gettext_lazy("Paste the link or the text of the credential"),
+        label=gettext_lazy("Or paste the link or the text of one"),
         help_text=gettext_lazy("The link of one that was issued here, or a whole Open Badge."),
         required=False,
         max_length=1_000_000,
@@ -124,17 +129,27 @@ class CredentialForm(forms.Form):
 
     clean_file = FileForm.clean_file
 
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = transcript(person).filter(revoked_at=None)
+        own = [(str(row.key), pick(row.title).text) for row in rows]
+        self.fields["own"].choices = [("", "–"), *own]  # type: ignore[attr-defined]
+        if not own:
+            del self.fields["own"]
+
     def clean(self) -> dict[str, Any]:
-        """One of the two must be there."""
+        """One of them must be there."""
         data = super().clean() or {}
-        if not self.errors and not data.get("text") and not data.get("file"):
+        if not self.errors and not any(data.get(name) for name in ("own", "text", "file")):
             raise forms.ValidationError(_("Paste a link or a credential, or choose a file."))
         return data
 
     def content(self) -> bytes | str:
-        """Return what was handed in."""
-        file = self.cleaned_data.get("file")
-        return bytes(file.read()) if file else str(self.cleaned_data["text"])
+        """Return what was handed in: the link of one that she chose, a text or a file."""
+        data = self.cleaned_data
+        if data.get("own"):
+            return link_of(Credential.objects.get(key=data["own"]))
+        return bytes(data["file"].read()) if data.get("file") else str(data["text"])
 
 
 class StatementForm(forms.Form):
