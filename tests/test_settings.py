@@ -57,6 +57,8 @@ def start(code="import digicantrain.settings", *, tmp_path, **changes):
         ("DIGICANTRAIN_MODE", "debug", "must be one of production, demo, test"),
         ("DIGICANTRAIN_BEHIND_PROXY", "true", "must be one of yes, no"),
         ("DIGICANTRAIN_MAIL_PORT", "smtp", "must be a whole number"),
+        ("DIGICANTRAIN_APPEAL_DAYS", "0", "DIGICANTRAIN_APPEAL_DAYS is 0; it must be at least 1"),
+        ("DIGICANTRAIN_EVIDENCE_DAYS", "30", "EVIDENCE_DAYS is 30; it must be at least 31"),
         ("DIGICANTRAIN_LANGUAGES", "en,xx", "xx"),
         ("DIGICANTRAIN_DATABASE", "mysql://h/n", "mysql"),
         ("DIGICANTRAIN_LOG", "LOUD", "DIGICANTRAIN_LOG"),

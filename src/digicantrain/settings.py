@@ -245,6 +245,11 @@ TIME_ZONE = "UTC"
 CHECK_OTHERS = env.boolean("DIGICANTRAIN_CHECK_OTHERS", default=MODE != "test")
 # The SHA-256 of the token for the VC-API; without one it is off.
 VC_API_TOKEN = env.digest("DIGICANTRAIN_VC_API_TOKEN_SHA256")
+# Recognition of prior learning: days to decide a claim, to appeal, and to keep its evidence after.
+RECOGNITION_DAYS = env.integer("DIGICANTRAIN_RECOGNITION_DAYS", default=30, least=1)
+APPEAL_DAYS = env.integer("DIGICANTRAIN_APPEAL_DAYS", default=30, least=1)
+# what an appeal is decided on must still be there
+EVIDENCE_DAYS = env.integer("DIGICANTRAIN_EVIDENCE_DAYS", default=365, least=APPEAL_DAYS + 1)
 
 # --- files ---
 STATIC_URL = "/static/"

@@ -111,6 +111,21 @@ AINO_HAS_DONE_IT_ALL = [
 WITHDRAWN = [
     ("public/credential.html", "/c/{token}/"),
 ]
+AINO_WRITES_A_CLAIM = [
+    ("learner/recognition.html", "/learn/recognition/{key}/"),
+    ("learner/claim.html", "/learn/recognition/claim/{claim}/"),
+    ("learner/recognition.html", "/learn/recognition/claim/{claim}/change/"),
+    ("learner/claim_evidence.html", "/learn/recognition/claim/{claim}/add/file/"),
+    ("learner/claim_evidence.html", "/learn/recognition/claim/{claim}/add/credential/"),
+    ("learner/claim_evidence.html", "/learn/recognition/claim/{claim}/add/statement/"),
+    ("learner/claim_take_back.html", "/learn/recognition/claim/{claim}/take-back/"),
+]
+AINO_READS_A_DECISION = [
+    ("learner/home.html", "/learn/"),
+    ("learner/module.html", "/learn/{key}/"),
+    ("learner/claim.html", "/learn/recognition/claim/{claim}/"),
+    ("learner/claim_appeal.html", "/learn/recognition/claim/{claim}/appeal/"),
+]
 FARAH_WAITS = [
     ("learner/home.html", "/learn/"),
     ("learner/waiting.html", "/learn/{key}/"),
@@ -165,6 +180,10 @@ RITA_KEEPS_THE_REGISTER = [
     ("manage/issue_request.html", "/manage/credentials/requests/{asked}/"),
     ("manage/issue_correct.html", "/manage/credentials/{credential}/correct/"),
 ]
+RITA_DECIDES_A_CLAIM = [
+    ("manage/recognition.html", "/manage/recognition/"),
+    ("manage/claim.html", "/manage/recognition/{claim}/"),
+]
 CHIARA_EVALUATES = [
     ("evaluate/home.html", "/evaluate/"),
     ("evaluate/study.html", "/evaluate/pilot/"),
@@ -180,6 +199,7 @@ MET_BY_AN_ACT = [
     ("mydata/receipt.html", "erasing an account"),
     ("manage/issue_check.html", "filling in what is issued by hand"),
     ("manage/issue_decide.html", "choosing what is approved"),
+    ("manage/claim_check.html", "deciding a claim of prior learning"),
 ]
 
 ALL = [
@@ -187,5 +207,6 @@ ALL = [
     AINO_WITH_A_SECOND_STEP, AINO_WITHOUT_A_PASSWORD, AINO_WITH_A_PASSKEY, AFTER_SIGNING_UP,
     AINO_UNDER_WAY, AINO_HAS_AN_ANSWER_KEPT, AINO_HAS_DONE_IT_ALL,
     WITHDRAWN, FARAH_WAITS, FARAH_HAS_LEFT, BEN_TEACHES, ONNI_ADMINISTERS, ELENI_DESIGNS,
-    RITA_KEEPS_THE_REGISTER, CHIARA_EVALUATES, MET_BY_AN_ACT,
+    RITA_KEEPS_THE_REGISTER, AINO_WRITES_A_CLAIM, AINO_READS_A_DECISION, RITA_DECIDES_A_CLAIM,
+    CHIARA_EVALUATES, MET_BY_AN_ACT,
 ]  # fmt: skip

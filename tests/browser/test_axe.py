@@ -15,7 +15,8 @@ import digicantrain.web
 from digicantrain.assessment import actions as testing
 from digicantrain.assessment.models import Item
 from digicantrain.credentials import actions as credentials
-from digicantrain.credentials.models import Credential, IssuingRun
+from digicantrain.credentials import recognition
+from digicantrain.credentials.models import Credential, Evidence, IssuingRun
 from digicantrain.evaluation import actions as studies
 from digicantrain.learning import actions as learning
 from digicantrain.learning.actions import complete_step, report_error
@@ -27,6 +28,7 @@ from tests.browser import pages
 from tests.browser.conftest import violations
 from tests.browser.test_passkey import add_passkey, come_in
 from tests.credentials.asked import ask, four_eyes
+from tests.credentials.claims import decided, draft, statement, widen
 from tests.credentials.granted import granted
 from tests.evaluation import pilot
 
@@ -453,6 +455,55 @@ def test_rita_issues_by_hand_and_another_one_approves(
     assert "1 was approved" in other.content()
     assert found == []
     assert Credential.objects.get().person == farah
+
+
+@pytest.fixture
+def claim(enrolment):
+    """A claim of prior learning with a file, a badge and a statement, not sent yet."""
+    wide = widen(enrolment)
+    row = draft(wide, "u1", "u2")
+    for one in (
+        Evidence(kind="file", name="certificate-of-the-course.pdf", digest="a" * 64, size=48_000),
+        Evidence(
+            kind="credential", fingerprint="f" * 64, title="Chairing video calls", minutes=60,
+            issuer="did:web:school.example", verdict="genuine-of-another-issuer",
+            cause="OTHER_ISSUER",
+        ),
+        statement(),
+    ):  # fmt: skip
+        recognition.add_evidence(row, one, data=b"", now=timezone.now())
+    return row
+
+
+@database
+def test_aino_writes_a_claim_and_reads_the_decision(visit, sign_in, check, claim, rita):
+    page = sign_in(visit(width=360), claim.person)
+    places = {"key": claim.enrolment.key, "claim": claim.key}
+    written = check(page, pages.AINO_WRITES_A_CLAIM, wide=True, **places)
+    recognition.submit(claim, now=timezone.now())
+    decided(claim, rita, u2="refused")
+
+    assert written == {}
+    assert check(page, pages.AINO_READS_A_DECISION, wide=True, **places) == {}
+
+
+@database
+def test_rita_decides_a_claim(visit, sign_in, check, rendered, claim, rita):
+    page = sign_in(visit(width=360), rita)
+    row = recognition.submit(claim, now=timezone.now())
+
+    assert check(page, pages.RITA_DECIDES_A_CLAIM, wide=True, claim=row.key) == {}
+    page.goto(f"/manage/recognition/{row.key}/")
+    for unit in row.units.all():
+        page.locator(f"[name=ruling_{unit.pk}][value=accepted]").check(force=True)
+        page.locator(f"[name=reason_{unit.pk}]").fill("You showed it.")
+    page.get_by_role("button", name="Check my decision").click()
+    page.wait_for_load_state()
+    assert "manage/claim_check.html" in rendered
+    assert all_wrong(page, "dark") == []
+    page.get_by_role("button", name="Yes, decide so").click()
+    page.wait_for_url("**/manage/recognition/")
+    assert row.units.filter(is_recognised=True).count() == 2
 
 
 @database

@@ -12,8 +12,9 @@ from django.utils import timezone
 from digicantrain.assessment import actions as testing
 from digicantrain.assessment.models import Item
 from digicantrain.credentials import checking as credentials
+from digicantrain.credentials import recognition
 from digicantrain.credentials.actions import issue_for, reinstate, suspend
-from digicantrain.credentials.models import IssueRequest, Reminder
+from digicantrain.credentials.models import Evidence, IssueRequest, Reminder
 from digicantrain.evaluation import actions as studies
 from digicantrain.evaluation.models import Answer as StudyAnswer
 from digicantrain.evaluation.models import IdentityLink, Instrument, Study, Wave
@@ -24,6 +25,7 @@ from digicantrain.people import actions, privacy
 from digicantrain.people.models import AuditEntry, ErasureReceipt, Person
 from digicantrain.people.queries import key_of
 from digicantrain.records.models import Statement
+from tests.credentials.claims import PDF, TOLD
 from tests.test_architecture import LEVEL
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +99,10 @@ def lived(cohort, study, turku_site):
         )
         row = learning.enrol(cohort, person=person, how=EnrolledBy.SELF)
         steps = {step.code: step for step in row.version.steps.all()}
+        claim = recognition.begin(row, units=["u1"], told=TOLD, now=now)
+        file = Evidence(kind="file", name="certificate.pdf", digest="a" * 64)
+        recognition.add_evidence(claim, file, data=PDF, now=now)
+        recognition.submit(claim, now=now)
         learning.keep_answer(row, step=steps["first-look"], question="q1", value=SAID, now=now)
         attempt = testing.begin(row, step=steps["test"], now=now)
         for number, drawn in enumerate(attempt.drawn, start=1):
@@ -147,6 +153,7 @@ def test_the_export_tells_all_of_it_and_nothing_of_others(lived, aino, farah):
     for part in (
         *(aino.name, aino.email, str(key_of(aino)), "mentor", "Autumn run", "first-look", SAID),
         *(REPORTED, QUESTION, ASSESSED, "seat-free", "pilot", "research", '"test"'),
+        *(TOLD.learned, "certificate.pdf"),
         *(json.dumps(credential.document)[1:-1], "http://adlnet.gov/expapi/verbs/passed"),
     ):
         assert part in told, part

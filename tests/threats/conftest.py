@@ -24,6 +24,8 @@ class World:
     membership: Any
     grant: Any
     asked: Any
+    claim: Any
+    evidence: Any
 
 
 @pytest.fixture
@@ -71,6 +73,26 @@ def pass_all(enrolment):
             complete_step(enrolment, step=step, now=now)
 
 
+def claimed(enrolment):
+    """Return a claim of prior learning that waits, with a file, straight in the tables."""
+    from django.utils import timezone
+
+    from digicantrain.credentials.models import EvidenceContent, RecognitionClaim
+
+    claim = RecognitionClaim.objects.create(
+        person=enrolment.person, enrolment=enrolment, stage="submitted",
+        submitted_at=timezone.now(), learned="All of it.", place="Turku", from_year=2020,
+        to_year=2021, hours=3,
+    )  # fmt: skip
+    claim.units.create(
+        person=enrolment.person, module=enrolment.cohort.module, unit="u1", minutes=30,
+        title={"en": "Unit 1"},
+    )  # fmt: skip
+    evidence = claim.evidence.create(kind="file", name="a.pdf", media_type="application/pdf")
+    EvidenceContent.objects.create(evidence=evidence, data=b"%PDF-1.7 %%EOF")
+    return claim
+
+
 @pytest.fixture
 def world(request, enrolment, study, aino, ben, chiara, dario, dora, eleni, farah, rita, admin):
     """Aino has passed; all else of the cast is there, and nobody has erased anything."""
@@ -91,6 +113,7 @@ def world(request, enrolment, study, aino, ben, chiara, dario, dora, eleni, fara
     enrolment.cohort.organisation.save()
     seals.make_seal(enrolment.cohort.organisation, by=None, now=timezone.now())
     step = Step.objects.get(version=enrolment.version, code="first-look")
+    claim = claimed(enrolment)
     cast = (aino, ben, chiara, dario, dora, eleni, farah, rita, admin)
     return World(
         people={person.name.split()[0].lower(): person for person in cast},
@@ -114,4 +137,6 @@ def world(request, enrolment, study, aino, ben, chiara, dario, dora, eleni, fara
             watched="unsupervised",
             asked_by=rita,
         ),
+        claim=claim,
+        evidence=claim.evidence.get(),
     )

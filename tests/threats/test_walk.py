@@ -129,6 +129,14 @@ def own_credential(**more):
     )  # fmt: skip
 
 
+def own_claim(*, method="get", thing="claim", **more):
+    """Return a page of Aino's claim, or of its evidence."""
+    return Page(
+        "own", ("aino",), find=lambda world: {"key": getattr(world, thing).key, **more},
+        absent={"key": NOBODY, **more}, method=method,
+    )  # fmt: skip
+
+
 CODE: Find = lambda world: {"code": "X1"}  # noqa: E731 - a row of the table
 NO_SLUG, NO_TOKEN = {"slug": "nothing"}, {"token": "nothing"}
 TABLE = {
@@ -196,6 +204,15 @@ TABLE = {
         "own", ("aino",), find=lambda world: {"key": world.credential.key},
         absent={"key": NOBODY}, method="post",
     ),
+    "learner:recognition": own(),
+    "learner:claim": own_claim(),
+    "learner:change-claim": own_claim(),
+    "learner:send-claim": own_claim(method="post"),
+    "learner:take-back-claim": own_claim(),
+    "learner:appeal-claim": own_claim(),
+    "learner:add-evidence": own_claim(kind="file"),
+    "learner:evidence": own_claim(thing="evidence"),
+    "learner:remove-evidence": own_claim(thing="evidence", method="post"),
     "learner:study": study(),
     "learner:study-withdraw": study(method="post"),
     "learner:study-questions": study(wave="pre"),
@@ -268,6 +285,13 @@ TABLE = {
     "manage:ask-again": asked(method="post"),
     "manage:correct-credential": manage(
         lambda world: {"key": world.credential.key}, {"key": NOBODY}, may=("rita",)
+    ),
+    "manage:recognition": manage(may=("rita",)),
+    "manage:claim": manage(
+        lambda world: {"key": world.claim.key}, {"key": NOBODY}, may=("rita",)
+    ),
+    "manage:evidence": manage(
+        lambda world: {"key": world.evidence.key}, {"key": NOBODY}, may=("rita",)
     ),
 }  # fmt: skip
 GUARDED = sorted(n for n, page in TABLE.items() if page.kind not in {"open", "machine"})

@@ -70,13 +70,16 @@ def choice(name: str, *, options: tuple[str, ...], default: str) -> str:
     return value
 
 
-def integer(name: str, *, default: int) -> int:
-    """Return a whole number."""
+def integer(name: str, *, default: int, least: int | None = None) -> int:
+    """Return a whole number, not below the least that makes sense."""
     value = text(name, default=str(default))
     try:
-        return int(value)
+        number = int(value)
     except ValueError:
         raise SettingError(f"{name} is {value!r}; it must be a whole number.") from None
+    if least is not None and number < least:
+        raise SettingError(f"{name} is {number}; it must be at least {least}.")
+    return number
 
 
 def boolean(name: str, *, default: bool) -> bool:

@@ -1,6 +1,8 @@
 """From a module's version to what can be earned in it, in the words of one language."""
 
 import uuid
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -54,9 +56,16 @@ def urn(*parts: object) -> str:
 
 
 def achievement_of(
-    version: ModuleVersion, *, organisation: Organisation, language: str
+    version: ModuleVersion,
+    *,
+    organisation: Organisation,
+    language: str,
+    recognised: Mapping[str, int] | None = None,
 ) -> Achievement:
     """Return what can be earned in a version of a module.
+
+    `recognised` are units that were recognised, not studied, with their minutes: criteria and
+    workload then say so.
 
     Raises:
         NothingToEarnError: the module says so.
@@ -65,7 +74,8 @@ def achievement_of(
     if not given:
         raise NothingToEarnError(_("Nothing can be earned in this module yet."))
     with translation.override(language):
-        return _achievement(version, organisation, given, language)
+        achievement = _achievement(version, organisation, given, language)
+        return _with_recognised(achievement, version, recognised) if recognised else achievement
 
 
 def body_of(organisation: Organisation, *, did: str, language: str) -> AwardingBody:
@@ -112,6 +122,30 @@ def _achievement(
         page=settings.ORIGIN + reverse("public:module", args=[module.code]),
         takes_part=Participation(given.get("participation", "online")),
         watched=Supervision(given.get("supervision", "unsupervised")),
+    )
+
+
+def _with_recognised(
+    achievement: Achievement, version: ModuleVersion, recognised: Mapping[str, int]
+) -> Achievement:
+    """Say which units were recognised; what was achieved and how it was assessed is the same."""
+    rows = version.units.filter(code__in=recognised)
+    names = ", ".join(
+        f"{row.code} {pick(row.title, language=achievement.language).text}" for row in rows
+    )
+    workload = achievement.workload
+    words = _("%(formula)s; %(minutes)d minutes of it recognised, not studied here") % {
+        "formula": workload.formula,
+        "minutes": sum(recognised.values()),
+    }
+    told = _(
+        "Prior learning was recognised, on evidence and by decision of the awarding body, in place "
+        "of studying: %(units)s."
+    ) % {"units": names}
+    return replace(
+        achievement,
+        criteria=f"{achievement.criteria} {told}",
+        workload=replace(workload, formula=words),
     )
 
 

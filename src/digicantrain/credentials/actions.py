@@ -18,6 +18,7 @@ from digicantrain.credentials.bulk import NotEarnedError
 from digicantrain.credentials.lists import current_key
 from digicantrain.credentials.models import Change, Credential, IssuerKey
 from digicantrain.credentials.queries import earned_among, is_earned
+from digicantrain.credentials.recognition_queries import minutes_of, recognised_in
 from digicantrain.learning.models import Cohort, Enrolment
 from digicantrain.people.actions import record
 from digicantrain.people.models import Organisation, Person
@@ -216,16 +217,28 @@ def locked(enrolments: Iterable[Enrolment]) -> list[Enrolment]:
 
 
 def _issue(enrolments: list[Enrolment], *, now: datetime) -> list[Credential]:
-    """Issue to enrolments of one version, organisation and language."""
+    """Issue to enrolments of one version, organisation and language.
+
+    People for whom the same units were recognised are issued to together.
+    """
     first = enrolments[0]
     organisation = first.cohort.organisation
-    achievement = achievement_of(
-        first.version, organisation=organisation, language=first.cohort.language
-    )
     key = key_for(organisation, now=now)
-    made = bulk.issue(enrolments, achievement=achievement, key=key, now=now)
-    asking.close(made)
-    return made
+    known = recognised_in(enrolments)
+    groups: dict[tuple[tuple[str, int], ...], list[Enrolment]] = {}
+    for row in enrolments:
+        groups.setdefault(tuple(minutes_of(known.get(row.pk)).items()), []).append(row)
+    issued: list[Credential] = []
+    for units, rows in groups.items():
+        achievement = achievement_of(
+            first.version,
+            organisation=organisation,
+            language=first.cohort.language,
+            recognised=dict(units),
+        )
+        issued += bulk.issue(rows, achievement=achievement, key=key, now=now, recognised=known)
+    asking.close(issued)
+    return issued
 
 
 def revoke(credential: Credential, *, reason: str, by: Person | None, now: datetime) -> Credential:

@@ -14,12 +14,17 @@ class CredentialsConfig(AppConfig):
 
     def ready(self) -> None:
         from digicantrain.base import jobs
-        from digicantrain.credentials import holdings, receivers, tasks  # noqa: F401 - connects
+        from digicantrain.credentials import (  # noqa: F401 - connects
+            holdings,
+            receivers,
+            recognition_tasks,
+            tasks,
+        )
         from digicantrain.people import privacy
 
         privacy.register(
             "credentials",
-            holds=_("the credentials you earned"),
+            holds=_("the credentials you earned, and claims of prior learning with their evidence"),
             export=holdings.export,
             erase=holdings.erase,
         )

@@ -32,6 +32,7 @@ from digicantrain.credentials.models import (
     IssuerKey,
     StatusList,
 )
+from digicantrain.credentials.recognition_queries import Recognised, minutes_of
 from digicantrain.credentials.records import record_of
 from digicantrain.credentials.signers import signer_of
 from digicantrain.learning.models import Enrolment, Notice
@@ -73,22 +74,38 @@ class Due:
     expires_at: datetime | None = None
     replaces: Credential | None = None
     told: Mapping[str, str] = field(default_factory=dict)
+    recognised: Recognised = field(default_factory=dict)
 
 
 def issue(
-    enrolments: Sequence[Enrolment], *, achievement: Achievement, key: IssuerKey, now: datetime
+    enrolments: Sequence[Enrolment],
+    *,
+    achievement: Achievement,
+    key: IssuerKey,
+    now: datetime,
+    recognised: Mapping[int, Recognised],
 ) -> list[Credential]:
     """Issue an achievement to each of the enrolments, all of one organisation and version.
+
+    `recognised` holds, by enrolment, the units that were recognised: for all of them the same ones.
 
     Raises:
         IncompleteError: the achievement lacks a mandatory element; it names it.
         TemplateError: compiled and full processing disagree; nothing was issued.
     """
     organisation, version = enrolments[0].cohort.organisation, enrolments[0].version
-    record = record_of(version, organisation=organisation, language=achievement.language)
+    record = record_of(
+        version,
+        organisation=organisation,
+        language=achievement.language,
+        recognised=minutes_of(recognised.get(enrolments[0].pk)),
+    )
     lot = Lot(organisation, version, achievement, record)
     ends = expiry.end_of(version, issued_at=now)
-    dues = [Due(one.person, one, expires_at=ends) for one in enrolments]
+    dues = [
+        Due(one.person, one, expires_at=ends, recognised=recognised.get(one.pk, {}))
+        for one in enrolments
+    ]
     return make(dues, lot=lot, key=key, now=now)
 
 
@@ -120,6 +137,7 @@ def _row(due: Due, lot: Lot, *, now: datetime) -> Credential:
         person=due.person,
         version=lot.version,
         record=lot.record,
+        recognised=due.recognised,
         kind=_kind(lot.achievement),
         language=lot.achievement.language,
         holder_name=due.name or due.person.name,

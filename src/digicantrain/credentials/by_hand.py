@@ -16,7 +16,7 @@ from digicantrain.core.credentials.status import StatusEntry
 from digicantrain.credentials import fulfilling, gate
 from digicantrain.credentials.achievements import body_of
 from digicantrain.credentials.asking import How, State, record_asked
-from digicantrain.credentials.fulfilling import told_for
+from digicantrain.credentials.fulfilling import ends_of, told_for
 from digicantrain.credentials.models import IssueRequest
 from digicantrain.credentials.obstacles import Obstacle, asked_for, held_by, lock_people, one_writer
 from digicantrain.credentials.queries import earned_among
@@ -181,7 +181,7 @@ def preview_of(row: IssueRequest, *, now: datetime) -> dict[str, Any]:
             identities=(Identity.of(IdentityKind.NAME, "sample", salt="0" * 32),),
             issued_at=now,
             status=StatusEntry(SAMPLE_LIST, 0),
-            expires_at=row.expires_at,
+            expires_at=ends_of(row, now=now),
         )
         document = badge.document_of(award)
     subject = document["credentialSubject"]

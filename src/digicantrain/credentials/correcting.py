@@ -11,6 +11,7 @@ from digicantrain.credentials.asking import How, State, record_asked
 from digicantrain.credentials.by_hand import RefusedError, require_issuable
 from digicantrain.credentials.models import Credential, IssueRequest
 from digicantrain.credentials.obstacles import held_by, one_writer
+from digicantrain.credentials.recognition_queries import minutes_of
 from digicantrain.credentials.records import achievement_in
 from digicantrain.people.models import Person
 from digicantrain.programme.models import ModuleVersion
@@ -163,6 +164,7 @@ def _is_told_as(credential: Credential) -> bool:
                 credential.version,
                 organisation=credential.organisation,
                 language=credential.language,
+                recognised=minutes_of(credential.recognised),
             )
         )
     except NothingToEarnError:

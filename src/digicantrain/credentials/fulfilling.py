@@ -5,7 +5,7 @@ are replaced.
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from digicantrain.core.credentials.award import Achievement
-from digicantrain.credentials import actions, bulk, outside
+from digicantrain.credentials import actions, bulk, expiry, outside
 from digicantrain.credentials.achievements import achievement_of
 from digicantrain.credentials.bulk import BATCH, Due, Lot, NotEarnedError
 from digicantrain.credentials.models import (
@@ -24,6 +24,11 @@ from digicantrain.credentials.models import (
 )
 from digicantrain.credentials.obstacles import HeldError, held_by, lock_people
 from digicantrain.credentials.queries import earned_among
+from digicantrain.credentials.recognition_queries import (
+    Recognised,
+    minutes_of,
+    recognised_in,
+)
 from digicantrain.credentials.records import achievement_in, record_of
 from digicantrain.learning.models import Enrolment
 from digicantrain.people.actions import record
@@ -80,10 +85,11 @@ def fulfil(requests: Iterable[int], *, now: datetime) -> list[Credential]:
         rows = _locked(requests)
         _require_still_due(rows)
         groups: dict[tuple[object, ...], list[IssueRequest]] = {}
+        known = recognised_for(rows)
         for row in rows:
-            groups.setdefault(_alike(row), []).append(row)
+            groups.setdefault(_alike(row, known[row.pk]), []).append(row)
         for alike in groups.values():
-            made += _issue(alike, now=now)
+            made += _issue(alike, known=known, now=now)
         IssueRequest.objects.bulk_update(rows, ["credential", "state", "fault"])
     return made
 
@@ -148,16 +154,28 @@ def _require_earned(rows: Sequence[IssueRequest]) -> None:
         raise NotEarnedError(_("Not everything that counts is done yet."))
 
 
-def _alike(row: IssueRequest) -> tuple[object, ...]:
+def recognised_for(rows: Sequence[IssueRequest]) -> dict[int, Recognised]:
+    """Return the units that were recognised, by request: a correction keeps those of before."""
+    here = [row for row in rows if row.how == How.COMPLETION and row.enrolment]
+    known = recognised_in([row.enrolment for row in here if row.enrolment])
+    found: dict[int, Recognised] = {row.pk: known.get(row.enrolment_id or 0, {}) for row in here}
+    kept = {row.pk: row.replaces.recognised for row in rows if row.replaces}
+    return {row.pk: {} for row in rows} | found | kept
+
+
+def _alike(row: IssueRequest, recognised: Recognised) -> tuple[object, ...]:
     """Return what requests must have in common to be told in the same words."""
     kept = row.replaces.record_id if row.replaces and not row.is_fresh else None
-    return (row.organisation_id, row.version_id, row.language, row.watched, kept)
+    units = tuple(minutes_of(recognised).items())
+    return (row.organisation_id, row.version_id, row.language, row.watched, kept, units)
 
 
-def _issue(rows: Sequence[IssueRequest], *, now: datetime) -> list[Credential]:
+def _issue(
+    rows: Sequence[IssueRequest], *, known: Mapping[int, Recognised], now: datetime
+) -> list[Credential]:
     """Issue to requests that are alike; what a correction stands in for is put away first."""
-    lot = _lot(rows[0])
-    dues = [_due(row) for row in rows]
+    lot = _lot(rows[0], known[rows[0].pk])
+    dues = [_due(row, known[row.pk], now=now) for row in rows]
     _put_away([row for row in rows if row.replaces], now=now)
     made = bulk.make(dues, lot=lot, key=actions.key_for(lot.organisation, now=now), now=now)
     for row, credential in zip(rows, made, strict=True):
@@ -165,12 +183,15 @@ def _issue(rows: Sequence[IssueRequest], *, now: datetime) -> list[Credential]:
     return made
 
 
-def told_for(row: IssueRequest) -> Achievement:
+def told_for(row: IssueRequest, recognised: Recognised | None = None) -> Achievement:
     """Return what a request tells: a correction what was kept, all else what is there now."""
     kept = _kept(row)
     if kept is not None:
         return kept
-    said = achievement_of(row.version, organisation=row.organisation, language=row.language)
+    units = minutes_of(recognised_for([row])[row.pk] if recognised is None else recognised)
+    said = achievement_of(
+        row.version, organisation=row.organisation, language=row.language, recognised=units
+    )
     return outside.telling(row.watched)(said)
 
 
@@ -180,7 +201,7 @@ def _kept(row: IssueRequest) -> Achievement | None:
     return achievement_in(row.replaces.record, language=row.language)
 
 
-def _lot(row: IssueRequest) -> Lot:
+def _lot(row: IssueRequest, recognised: Recognised) -> Lot:
     """Return what is issued for a request, with the record that is kept of it."""
     if row.replaces and row.replaces.record and _kept(row):
         record = row.replaces.record
@@ -190,11 +211,17 @@ def _lot(row: IssueRequest) -> Lot:
             organisation=row.organisation,
             language=row.language,
             told=outside.telling(row.watched),
+            recognised=minutes_of(recognised),
         )
-    return Lot(row.organisation, row.version, told_for(row), record)
+    return Lot(row.organisation, row.version, told_for(row, recognised), record)
 
 
-def _due(row: IssueRequest) -> Due:
+def ends_of(row: IssueRequest, *, now: datetime) -> datetime | None:
+    """Return when what is asked for ends: a correction says so, all else by the module's rule."""
+    return row.expires_at if row.replaces_id else expiry.end_of(row.version, issued_at=now)
+
+
+def _due(row: IssueRequest, recognised: Recognised, *, now: datetime) -> Due:
     person, before = row.person, row.replaces
     if person is None:
         raise NotEarnedError(_("There is nobody to issue this to."))
@@ -202,8 +229,9 @@ def _due(row: IssueRequest) -> Due:
         person,
         enrolment=before.enrolment if before else row.enrolment,
         name=row.holder_name,
-        expires_at=row.expires_at,
+        expires_at=ends_of(row, now=now),
         replaces=before,
+        recognised=recognised,
         told={"how": row.how, "request": str(row.key)},
     )
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from digicantrain.credentials import recognition_holdings
 from digicantrain.credentials.models import Change, Credential, IssueRequest, Reminder
 from digicantrain.people.models import Person
 from digicantrain.people.privacy import RemovedRows
@@ -25,6 +26,7 @@ def export(person: Person) -> dict[str, Any]:
                 ],
                 "reminded": [one.at.isoformat() for one in row.reminders.all()],
                 "document": row.document,
+                "recognised": row.recognised,
             }
             for row in Credential.objects.filter(person=person).prefetch_related(
                 "changes__entry", "reminders"
@@ -35,6 +37,7 @@ def export(person: Person) -> dict[str, Any]:
             {"how": row.how, "asked": row.asked_at.isoformat(), "state": row.state}
             for row in IssueRequest.objects.filter(Q(asked_by=person) | Q(decided_by=person))
         ],
+        **recognition_holdings.export(person),
     }
 
 
@@ -56,6 +59,7 @@ def erase(person: Person) -> RemovedRows:
     What was said of it in words goes too, but for what its page still has to say. What was asked
     for and not issued goes; of what was issued, the words that may name her go.
     """
+    recognition_holdings.forget_sources(person)
     asked = IssueRequest.objects.filter(person=person)
     open_ones, _each = asked.filter(credential=None).delete()
     asked.update(person=None, enrolment=None, evidence="", reason="", holder_name="")
@@ -64,6 +68,7 @@ def erase(person: Person) -> RemovedRows:
     Change.objects.filter(credential__in=own).delete()
     kept = own.update(person=None, enrolment=None, holder_name="", show_name=False)
     return {
+        **recognition_holdings.erase(person),
         "names on credentials": kept,
         "credentials asked for": open_ones,
         "kept:credentials, without a name": kept,

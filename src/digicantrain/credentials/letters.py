@@ -7,7 +7,13 @@ from django_tasks import task
 
 from digicantrain.base import mail
 from digicantrain.credentials import expiry
-from digicantrain.credentials.models import Change, Credential, IssueRequest, Reminder
+from digicantrain.credentials.models import (
+    Change,
+    Credential,
+    IssueRequest,
+    RecognitionClaim,
+    Reminder,
+)
 
 
 @task()
@@ -94,5 +100,31 @@ def _send(template: str, row: Credential | None, *, number: int = 0, **words: An
             **words,
         },
         reference=f"{template}.{row.key}{again}",
+    )
+    return 1
+
+
+@task()
+def send_recognition(claim: int) -> int:
+    """Write to a learner what was decided on her claim and why; she may be erased meanwhile."""
+    row = (
+        RecognitionClaim.objects.select_related("person", "enrolment__version")
+        .prefetch_related("units")
+        .filter(pk=claim)
+        .first()
+    )
+    if row is None:
+        return 0
+    mail.send(
+        "recognition-decided",
+        to=row.person.email,
+        language=row.person.language,
+        context={
+            "name": row.person.first_name,
+            "title": row.enrolment.version.title,
+            "claim": row,
+            "units": list(row.units.all()),
+        },
+        reference=f"recognition-{row.stage}.{row.key}",
     )
     return 1

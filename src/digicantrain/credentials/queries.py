@@ -12,12 +12,14 @@ from django.utils import translation
 
 from digicantrain.assessment.models import Attempt
 from digicantrain.core.credentials.keys import PublicKey
-from digicantrain.credentials.models import Credential, IssueRequest, IssuerKey
+from digicantrain.credentials.models import ClaimedUnit, Credential, IssueRequest, IssuerKey
 from digicantrain.learning.enums import EnrolmentState, StepState
 from digicantrain.learning.models import Cohort, Enrolment, StepProgress
 from digicantrain.people.models import Organisation, Person
 from digicantrain.programme.models import ModuleVersion, Step
 
+# what recognition never waives: the graded test, a case that counts, the course feedback
+ASSESSING: Final = Q(kind="feedback") | Q(data__draw="blueprint") | Q(data__assessed=True)
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{8,40}")
 
 
@@ -29,7 +31,8 @@ def is_earned(enrolment: Enrolment) -> bool:
 def _earned_in(version: ModuleVersion) -> QuerySet[Enrolment]:
     """Return the enrolments of a version in which nothing that counts is missing.
 
-    Only what the platform wrote down itself counts: steps that it closed, tests that it marked.
+    Only what the platform wrote down itself counts: steps that it closed, tests that it marked,
+    units that were recognised; the test, a case that counts and the feedback stay required.
     """
     given = version.data.get("credit")
     counted = Step.objects.filter(version=version, written=True)
@@ -39,9 +42,16 @@ def _earned_in(version: ModuleVersion) -> QuerySet[Enrolment]:
     here = {"enrolment": OuterRef(OuterRef("pk")), "step": OuterRef("pk")}
     done = StepProgress.objects.filter(**here, state=StepState.DONE)
     passed = Attempt.objects.filter(**here, passed=True)
+    recognised = ClaimedUnit.objects.filter(
+        person=OuterRef(OuterRef("person")),
+        module=version.module_id,
+        unit=OuterRef("unit__code"),
+        is_recognised=True,
+    )
+    assessing = Step.objects.filter(ASSESSING, version=version).values("pk")
+    missing = counted.exclude(Exists(done)).exclude(Exists(recognised) & ~Q(pk__in=assessing))
     return Enrolment.objects.filter(version=version).exclude(
-        Exists(counted.exclude(Exists(done)))
-        | Exists(counted.filter(data__draw="blueprint").exclude(Exists(passed)))
+        Exists(missing) | Exists(counted.filter(data__draw="blueprint").exclude(Exists(passed)))
     )
 
 

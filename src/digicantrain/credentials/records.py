@@ -4,7 +4,7 @@ A module, a provider's words and its rules change later; what somebody earned do
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -43,6 +43,7 @@ def record_of(
     organisation: Organisation,
     language: str,
     told: Callable[[Achievement], Achievement] = as_taught,
+    recognised: Mapping[str, int] | None = None,
 ) -> AchievementRecord:
     """Return the record of what can be earned now; the same for all who earn the same.
 
@@ -51,7 +52,11 @@ def record_of(
     tellings = {
         one: {
             "achievement": msgspec.to_builtins(
-                told(achievement_of(version, organisation=organisation, language=one))
+                told(
+                    achievement_of(
+                        version, organisation=organisation, language=one, recognised=recognised
+                    )
+                )
             ),
             "body": msgspec.to_builtins(body_of(organisation, did="", language=one)),
         }

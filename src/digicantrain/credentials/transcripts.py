@@ -20,6 +20,7 @@ from digicantrain.credentials import expiry, queries
 from digicantrain.credentials.certificates import link_of
 from digicantrain.credentials.cme import Counted, counted_for
 from digicantrain.credentials.models import Credential
+from digicantrain.credentials.recognition_evidence import fingerprint_of_own
 from digicantrain.people.models import Person
 from digicantrain.programme.models import Step
 
@@ -28,7 +29,7 @@ COUNTS = frozenset({"earned", "expires"})
 _HUNDREDTH = Decimal("0.01")
 HEADER = (
     "title", "kind", "issued", "state", "withdrawn", "reason", "expires", "awarding_body",
-    "hours", "ects", "cme_points", "cme_unit", "cme_source", "formula",
+    "hours", "hours_recognised", "ects", "cme_points", "cme_unit", "cme_source", "formula",
     "eqf_level", "eqf_basis", "assessment", "supervision", "participation",
     "quality_assurance", "link",
 )  # fmt: skip
@@ -66,7 +67,8 @@ def sums_of(lines: Sequence[Line]) -> dict[str, Decimal]:
     """Return what counts now in each currency: minutes under `hours`, ECTS, each unit of CME."""
     standing = [line for line in lines if line.counts]
     units = _minutes_of_units(standing)
-    return totals(claim for line in standing for claim in _claims(line, units))
+    counted = {fingerprint_of_own(line.credential) for line in standing}
+    return totals(claim for line in standing for claim in _claims(line, units, counted))
 
 
 def cme_of(sums: dict[str, Decimal]) -> dict[str, Decimal]:
@@ -74,13 +76,21 @@ def cme_of(sums: dict[str, Decimal]) -> dict[str, Decimal]:
     return {name: amount for name, amount in sums.items() if name not in {HOURS, ECTS}}
 
 
-def _claims(line: Line, units: dict[int, dict[str, int]]) -> Iterator[Claim]:
+def _claims(line: Line, units: dict[int, dict[str, int]], counted_too: set[str]) -> Iterator[Claim]:
+    """Yield what a credential counts; a unit counts once, whether studied or recognised.
+
+    Minutes that were recognised for a credential that counts by itself are not added to it.
+    """
     row, elements = line.credential, line.credential.elements
     module = f"{row.version.module.programme_id}/{row.version.module.code}"
     counted = (row.version.data.get("credit") or {}).get("units", [])
     there = units.get(row.version_id, {})
     parts = {f"{module}/{unit}": Decimal(there[unit]) for unit in counted if unit in there}
     rest = Decimal(elements.get("workloadMinutes", 0)) - sum(parts.values())
+    for unit, known in row.recognised.items():
+        there_too = sum(n for name, n in known["rests_on"].items() if name in counted_too)
+        name = f"{module}/{unit}"
+        parts[name] = max(parts.get(name, Decimal(0)) - there_too, Decimal(0))
     yield Claim(HOURS, {**parts, f"{module}/*": max(rest, Decimal(0))})
     if elements.get("ectsCredits"):
         yield Claim(ECTS, {module: Decimal(elements["ectsCredits"])})
@@ -134,6 +144,7 @@ def _rows(line: Line) -> Iterator[tuple[object, ...]]:
             _day(row.expires_at),
             elements.get("awardingBody", ""),
             f"{hours_of(row)}",
+            f"{recognised_hours_of(row)}",
             elements.get("ectsCredits", ""),
             *((one.points, one.grant.unit, _source(one)) if one else ("", "", "")),
             elements.get("workloadFormula", ""),
@@ -176,6 +187,8 @@ def _written(line: Line) -> dict[str, Any]:
         "withdrawn": row.revoked_at.isoformat() if row.revoked_at else None,
         "reason": row.revoked_reason,
         "hours": f"{hours_of(row)}",
+        "hours_recognised": f"{recognised_hours_of(row)}",
+        "units_recognised": list(row.recognised),
         "ects": row.elements.get("ectsCredits"),
         "cme": [
             {
@@ -198,6 +211,12 @@ def _written(line: Line) -> dict[str, Any]:
 def hours_of(row: Credential) -> Decimal:
     """Return the hours of a credential, to two decimal places."""
     return (Decimal(row.elements.get("workloadMinutes", 0)) / 60).quantize(_HUNDREDTH)
+
+
+def recognised_hours_of(row: Credential) -> Decimal:
+    """Return how many of a credential's hours were recognised and not studied here."""
+    minutes = sum(known["minutes"] for known in row.recognised.values())
+    return (Decimal(minutes) / 60).quantize(_HUNDREDTH)
 
 
 def _day(moment: datetime | None) -> str:

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from tqdm import tqdm
 
-from digicantrain.demo import cast, pilot
+from digicantrain.demo import cast, claims, pilot
 from digicantrain.people.models import Organisation
 from digicantrain.programme.actions import import_programme
 
@@ -68,6 +68,7 @@ def fill(organisation: Organisation, *, say: Say) -> None:
         sites = cast.sites(organisation)
         people = cast.people(organisation, sites=sites)
         pilot.open_runs(organisation, sites=sites, people=people, now=now)
+        claims.send(organisation, person=people["farah"], now=now)
         study = pilot.study(organisation, now=now)
         with tqdm(total=pilot.LEARNERS, unit="learners", delay=2, disable=None) as bar:
             pilot.run(study, now=now, progress=bar.update)

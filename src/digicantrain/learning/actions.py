@@ -21,7 +21,12 @@ from digicantrain.learning.models import (
     Notice,
     StepProgress,
 )
-from digicantrain.learning.queries import TAKES_A_SEAT, enrolments, learners_of
+from digicantrain.learning.queries import (
+    TAKES_A_SEAT,
+    enrolments,
+    learners_of,
+    recognised_of,
+)
 from digicantrain.learning.signals import step_completed
 from digicantrain.learning.statements import lesson, tell, tell_all
 from digicantrain.people.models import Person
@@ -65,7 +70,9 @@ def enrol(
             return row
         version = version_to_begin(locked, now=now)
         if row is None:
+            known = recognised_of([person], module=locked.module)
             row = Enrolment(cohort=locked, person=person, version=version, how=how)
+            row.recognised = known.get(person.pk, [])
         row.created_at = now
         row.state = EnrolmentState.ACTIVE if free_seats(locked) > 0 else EnrolmentState.WAITING
         row.save()
@@ -107,8 +114,15 @@ class _Batch(NamedTuple):
 def _enrol_batch(batch: _Batch, people: Sequence[Person]) -> Counter[str]:
     rows = {row.person_id: row for row in batch.cohort.enrolments.filter(person__in=people)}
     back = [row for row in rows.values() if row.state == EnrolmentState.LEFT]
+    known = recognised_of(people, module=batch.cohort.module)
     new = [
-        Enrolment(cohort=batch.cohort, person=person, version=batch.version, how=batch.how)
+        Enrolment(
+            cohort=batch.cohort,
+            person=person,
+            version=batch.version,
+            how=batch.how,
+            recognised=known.get(person.pk, []),
+        )
         for person in people
         if person.pk not in rows
     ]
@@ -264,16 +278,27 @@ def _score(score: Decimal | None, possible: Decimal | None) -> Score | None:
 
 
 def _complete_course(enrolment: Enrolment, *, now: datetime) -> None:
-    """Close the enrolment when every written step is done."""
+    """Close the enrolment when every written step is done, but for units that were recognised."""
     if enrolment.completed_at is not None:
         return
     done = StepProgress.objects.filter(enrolment=enrolment, state=StepState.DONE)
     written = Step.objects.filter(version=enrolment.version_id, written=True)
+    written = written.exclude(unit__code__in=enrolment.recognised)
     if written.exclude(pk__in=done.values("step")).exists():
         return
     enrolment.state, enrolment.completed_at = EnrolmentState.COMPLETED, now
     enrolment.save(update_fields=["state", "completed_at"])
     tell(enrolment, Verb.COMPLETED, now=now, result=Result(completion=True))
+
+
+def waive_units(enrolment: Enrolment, *, units: Sequence[str], now: datetime) -> None:
+    """Note that what these units teach was recognised: she need not study them."""
+    with transaction.atomic():
+        row = enrolments().select_for_update(of=("self",)).get(pk=enrolment.pk)
+        row.recognised = sorted({*row.recognised, *units})
+        row.save(update_fields=["recognised"])
+        if row.state == EnrolmentState.ACTIVE:
+            _complete_course(row, now=now)
 
 
 # --- answers, notices, reports ---

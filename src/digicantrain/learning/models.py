@@ -56,6 +56,8 @@ class Enrolment(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     last_step = models.ForeignKey(Step, on_delete=models.SET_NULL, null=True, related_name="+")
     last_active_at = models.DateTimeField(null=True)
+    # codes of units that she need not study: what they teach was recognised
+    recognised = models.JSONField(default=list)
     completed_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -45,6 +45,8 @@ class UnitProgress:
 
     unit: UnitShape
     steps: tuple[StepLine, ...]
+    # what it teaches was recognised: it counts as done, and can still be opened
+    recognised: bool = False
 
     @cached_property
     def written(self) -> tuple[StepLine, ...]:
@@ -58,8 +60,8 @@ class UnitProgress:
 
     @cached_property
     def minutes_left(self) -> int:
-        """The minutes of the written steps that are not settled."""
-        return sum(line.step.minutes for line in self.written if not line.is_settled)
+        """The minutes of the written steps that are not settled; none where it is recognised."""
+        return 0 if self.recognised else sum(line.minutes_left for line in self.written)
 
     @cached_property
     def state(self) -> StepState:
@@ -99,8 +101,12 @@ class ModuleProgress:
 
     @property
     def done(self) -> int:
-        """How many written steps are done."""
-        return sum(line.state is StepState.DONE for line in self.lines)
+        """How many written steps are done, or stand in a unit that was recognised."""
+        return sum(
+            unit.recognised or line.state is StepState.DONE
+            for unit in self.units
+            for line in unit.written
+        )
 
     @property
     def total(self) -> int:
@@ -109,8 +115,10 @@ class ModuleProgress:
 
     @property
     def started(self) -> bool:
-        """Whether any step was opened."""
-        return any(line.progress for line in self.lines)
+        """Whether any step was opened, or a unit is behind her because it was recognised."""
+        return any(line.progress for line in self.lines) or any(
+            unit.recognised for unit in self.units
+        )
 
     def unit_of(self, line: StepLine) -> UnitProgress:
         """Return the unit in which a step stands."""
@@ -128,10 +136,13 @@ def build(
                 _line(step, number, stands.get(step.pk))
                 for number, step in enumerate(unit.steps, start=1)
             ),
+            recognised=unit.code in enrolment.recognised,
         )
         for unit in outline.units
     )
-    left = [line for unit in built for line in unit.written if not line.is_settled]
+    left = [
+        line for unit in built for line in unit.written if not (unit.recognised or line.is_settled)
+    ]
     waiting = [line for line in left if line.waits(now)]
     return ModuleProgress(
         enrolment,

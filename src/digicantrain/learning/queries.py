@@ -183,6 +183,15 @@ def learners_of(module: Module) -> QuerySet[Person]:
     return Person.objects.filter(pk__in=learned.values("person")).order_by("pk")
 
 
+def recognised_of(people: Sequence[Person], *, module: Module) -> dict[int, list[str]]:
+    """Return the units of a module that were recognised for people in an earlier course run."""
+    rows = Enrolment.objects.filter(person__in=people, cohort__module=module)
+    found: dict[int, set[str]] = defaultdict(set)
+    for person, units in rows.exclude(recognised=[]).values_list("person_id", "recognised"):
+        found[person] |= set(units)
+    return {person: sorted(units) for person, units in found.items()}
+
+
 def answers_in(enrolment: Enrolment, *, step: Step) -> dict[str, Answer]:
     """Return what a learner answered in a step, by question."""
     return {row.question: row for row in enrolment.answers.filter(step=step)}

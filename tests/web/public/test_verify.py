@@ -11,6 +11,7 @@ from digicantrain.core.credentials.verification import Cause, Verdict
 from digicantrain.credentials import actions
 from digicantrain.credentials.certificates import certificate_of
 from digicantrain.credentials.models import Credential
+from digicantrain.web import verdicts
 from digicantrain.web.public import verify
 from tests.credentials.states import STATES
 
@@ -63,8 +64,8 @@ def test_the_page_of_the_link_says_each_verdict(client, credential, state):
 
 
 def test_each_verdict_and_each_cause_has_its_words():
-    assert set(verify.HEADINGS) == set(Verdict)
-    assert set(verify.CAUSES) == set(Cause)
+    assert set(verdicts.HEADINGS) == set(Verdict)
+    assert set(verdicts.CAUSES) == set(Cause)
     assert set(verify.ADVICE) == set(Verdict) - {Verdict.VALID}
 
 

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from digicantrain.web.learner import courses, credits_urls, home, steps, studies_urls
+from digicantrain.web.learner import (
+    courses,
+    credits_urls,
+    home,
+    recognition_urls,
+    steps,
+    studies_urls,
+)
 
 app_name = "learner"
 urlpatterns = [
@@ -11,6 +18,7 @@ urlpatterns = [
     path("notices/<int:pk>/put-away/", home.put_away, name="put-away"),
     *credits_urls.urlpatterns,
     *studies_urls.urlpatterns,
+    *recognition_urls.urlpatterns,
     path("join/<str:token>/", courses.join, name="join"),
     path("enrol/<uuid:key>/", courses.enrol, name="enrol"),
     path("<uuid:key>/", courses.module, name="module"),

@@ -7,6 +7,7 @@ from digicantrain.web.manage import (
     grants,
     outbox,
     places,
+    recognition_urls,
     reports,
     roles,
     trail,
@@ -29,4 +30,5 @@ urlpatterns = [
     path("grants/new/", grants.new, name="new-grant"),
     path("grants/<int:pk>/", grants.grant, name="grant"),
     *credentials_urls.urlpatterns,
+    *recognition_urls.urlpatterns,
 ]
