@@ -122,7 +122,8 @@ def _sign(row: Credential, award: Award, *, signer: Signer) -> None:
 
 def _status_list(organisation: Organisation, *, did: str) -> StatusList:
     """Return the issuer's newest list, or a new one when that is half full."""
-    row = organisation.status_lists.filter(did=did).order_by("-pk").first()
+    held = {"did": did, "holds": StatusList.Holds.CREDENTIALS}
+    row = organisation.status_lists.filter(**held).order_by("-pk").first()
     if row is not None and row.entries.count() < SIZE // 2:
         return row
     return StatusList.objects.create(organisation=organisation, did=did, size=SIZE)

@@ -188,7 +188,11 @@ MODULE = Fields(
                 "kind": one_of("badge", "micro-credential"),
                 "units": list_of(identifier_of(30)),
             },
-            {"participation": one_of(*PARTICIPATION), "supervision": one_of(*SUPERVISION)},
+            {
+                "participation": one_of(*PARTICIPATION),
+                "supervision": one_of(*SUPERVISION),
+                "badges": tables(Fields({"id": identifier, "units": list_of(identifier_of(30))})),
+            },
         ).kind,
         "eqf_framework": line(100),
     },
@@ -202,7 +206,10 @@ MODULE_WORDS = Fields(
         "assessment": Fields({"text": words}).kind,
     },
     {
-        "credit": Fields({"title": words, "reason": words}).kind,
+        "credit": Fields(
+            {"title": words, "reason": words},
+            {"badges": mapping(Fields({"title": words, "criteria": words}).kind)},
+        ).kind,
         "glossary": tables(Fields({"term": words, "meaning": words})),
         "workplace": Fields(
             {"title": words, "minutes": minutes, "text": markdown, "confirm": texts}
