@@ -12,8 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from digicantrain.core.credentials import keys
-from digicantrain.credentials import bulk, letters, tokens, vault
-from digicantrain.credentials.achievements import achievement_of
+from digicantrain.credentials import badges, bulk, letters, path_letters, tokens, vault
 from digicantrain.credentials.bulk import NotEarnedError
 from digicantrain.credentials.lists import current_key
 from digicantrain.credentials.models import Credential, IssuerKey, StatusList
@@ -101,7 +100,7 @@ def replace_key(
         return ready
 
 
-def _key_for(organisation: Organisation, *, now: datetime) -> IssuerKey:
+def key_for(organisation: Organisation, *, now: datetime) -> IssuerKey:
     """Return the key to sign with; the very first is made when it is needed.
 
     Later ones are made by somebody: an issuer whose key is lost does not become another unseen.
@@ -128,6 +127,24 @@ def issue_for(enrolment: Enrolment, *, now: datetime) -> Credential:
         if not is_earned(locked[0]):
             raise NotEarnedError(_("Not everything that counts is done yet."))
         return _issue(locked, now=now)[0]
+
+
+def issue_badge(enrolment: Enrolment, *, badge: str, now: datetime) -> Credential:
+    """Issue the badge of some units of a module, once: asked again it returns what was issued.
+
+    Raises:
+        NotEarnedError: something is missing.
+        IncompleteError: the achievement lacks a mandatory element; it names it.
+    """
+    with transaction.atomic():
+        row = _locked([enrolment])[0]
+        have = Credential.objects.filter(person=row.person, version=row.version, badge=badge)
+        there = have.exclude(badge="").first()
+        if there is not None:
+            return there
+        if badge not in badges.due_for(row):
+            raise NotEarnedError(_("Not everything that counts is done yet."))
+        return _issue([row], now=now, badge=badge)[0]
 
 
 def issue_batch(enrolments: Iterable[Enrolment], *, now: datetime) -> list[Credential]:
@@ -207,15 +224,15 @@ def _locked(enrolments: Iterable[Enrolment]) -> list[Enrolment]:
     return rows
 
 
-def _issue(enrolments: list[Enrolment], *, now: datetime) -> list[Credential]:
+def _issue(enrolments: list[Enrolment], *, now: datetime, badge: str = "") -> list[Credential]:
     """Issue to enrolments of one version, organisation and language."""
     first = enrolments[0]
     organisation = first.cohort.organisation
-    achievement = achievement_of(
-        first.version, organisation=organisation, language=first.cohort.language
+    achievement = badges.earned_in(
+        first.version, badge=badge, organisation=organisation, language=first.cohort.language
     )
-    key = _key_for(organisation, now=now)
-    return bulk.issue(enrolments, achievement=achievement, key=key, now=now)
+    key = key_for(organisation, now=now)
+    return bulk.issue(enrolments, achievement=achievement, key=key, now=now, badge=badge)
 
 
 def revoke(credential: Credential, *, reason: str, by: Person | None, now: datetime) -> Credential:
@@ -228,6 +245,7 @@ def revoke(credential: Credential, *, reason: str, by: Person | None, now: datet
         row.save(update_fields=["revoked_at", "revoked_reason"])
         _touch_list(row, now=now)
         record("credential-withdrawn", actor=by, subject=f"credential:{row.key}")
+        path_letters.part_fell(row)
         if row.person_id:
             Notice.objects.create(
                 person_id=row.person_id,
@@ -248,6 +266,7 @@ def suspend(credential: Credential, *, reason: str, by: Person | None, now: date
         row.save(update_fields=["suspended_at", "suspended_reason"])
         _touch_list(row, now=now)
         record("credential-suspended", actor=by, subject=f"credential:{row.key}")
+        path_letters.part_fell(row)
         _tell_holder(row, "credential-suspended", reason=reason)
     return row
 

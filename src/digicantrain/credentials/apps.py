@@ -24,3 +24,4 @@ class CredentialsConfig(AppConfig):
             erase=holdings.erase,
         )
         jobs.periodic(tasks.issue_due, every=timedelta(minutes=10))
+        jobs.periodic(tasks.issue_stacks_due, every=timedelta(minutes=10))

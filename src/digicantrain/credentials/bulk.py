@@ -43,9 +43,16 @@ class NotEarnedError(ValueError):
 
 
 def issue(
-    enrolments: Sequence[Enrolment], *, achievement: Achievement, key: IssuerKey, now: datetime
+    enrolments: Sequence[Enrolment],
+    *,
+    achievement: Achievement,
+    key: IssuerKey,
+    now: datetime,
+    badge: str = "",
 ) -> list[Credential]:
     """Issue an achievement to each of the enrolments, all of one organisation and version.
+
+    With `badge` it is that of some units of the module, by its name there.
 
     Raises:
         IncompleteError: the achievement lacks a mandatory element; it names it.
@@ -55,10 +62,15 @@ def issue(
     listed = _status_list(organisation, did=key.did)
     places = free_indexes(listed, len(enrolments))
     rows = [_row(one, achievement, now=now) for one in enrolments]
+    for row in rows if badge else ():
+        row.badge, row.within, row.enrolment = badge, row.enrolment, None
     signer = signer_of(key)
     body = body_of(organisation, did=key.did, language=achievement.language)
     kept = record_of(
-        enrolments[0].version, organisation=organisation, language=achievement.language
+        enrolments[0].version,
+        organisation=organisation,
+        language=achievement.language,
+        badge=badge,
     )
     for row, place in zip(rows, places, strict=True):
         row.status_list, row.status_index, row.record = listed, place, kept
@@ -150,7 +162,8 @@ def _tell(rows: Sequence[Credential], enrolments: Sequence[Enrolment], *, now: d
             for row in rows
         ],
     )
-    tell_all(enrolments, Verb.EARNED, now=now)
+    if not any(row.badge for row in rows):  # the statement is about the whole course
+        tell_all(enrolments, Verb.EARNED, now=now)
     Notice.objects.bulk_create(
         Notice(
             person=enrolment.person,

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from digicantrain.credentials import gate, queries, tasks
+from digicantrain.credentials import badges, gate, queries, tasks
+from digicantrain.credentials.achievements import parts_of
 from digicantrain.learning.signals import step_completed
 from digicantrain.programme.signals import programme_imported
 
@@ -18,6 +19,9 @@ def issue_when_earned(sender: Any, **kwargs: Any) -> None:
     enrolment = kwargs["enrolment"]
     if enrolment.version.data.get("credit") and queries.is_earned(enrolment):
         tasks.issue.enqueue(enrolment.pk)
+    if parts_of(enrolment.version):
+        for badge in badges.due_for(enrolment, unit=kwargs["step"].unit.code):
+            tasks.issue_badge.enqueue(enrolment.pk, badge)
 
 
 @receiver(programme_imported)

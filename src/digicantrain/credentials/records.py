@@ -15,7 +15,8 @@ from digicantrain.core.credentials.award import Achievement, Award, AwardingBody
 from digicantrain.core.credentials.identity import Identity, IdentityKind
 from digicantrain.core.credentials.status import StatusEntry
 from digicantrain.core.credentials.tellings import Phrases, Telling
-from digicantrain.credentials.achievements import achievement_of, body_of
+from digicantrain.credentials.achievements import body_of
+from digicantrain.credentials.badges import earned_in
 from digicantrain.credentials.countries import country_name
 from digicantrain.credentials.lists import address_of
 from digicantrain.credentials.models import AchievementRecord, Credential
@@ -32,13 +33,13 @@ def languages_of(version: ModuleVersion, *, language: str) -> list[str]:
 
 
 def record_of(
-    version: ModuleVersion, *, organisation: Organisation, language: str
+    version: ModuleVersion, *, organisation: Organisation, language: str, badge: str = ""
 ) -> AchievementRecord:
     """Return the record of what can be earned now; the same for all who earn the same."""
     tellings = {
         one: {
             "achievement": msgspec.to_builtins(
-                achievement_of(version, organisation=organisation, language=one)
+                earned_in(version, badge=badge, organisation=organisation, language=one)
             ),
             "body": msgspec.to_builtins(body_of(organisation, did="", language=one)),
         }
@@ -57,7 +58,10 @@ def awards_of(credential: Credential) -> list[Award]:
     What was issued before records were kept is told from its module's version.
     """
     record = credential.record or record_of(
-        credential.version, organisation=credential.organisation, language=credential.language
+        credential.version,
+        organisation=credential.organisation,
+        language=credential.language,
+        badge=credential.badge,
     )
     document = orjson.loads(credential.document)
     subject, issuer = document["credentialSubject"], document["issuer"]

@@ -257,11 +257,8 @@ def _workload(row: Mapping[str, Any]) -> WorkloadRow:
 def _credit(given: Mapping[str, Any], words: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Return what can be earned, its words in each language; each badge of units with its own."""
     told = _by_language(words, "credit")
-    badges = told.pop("badges", {})
-    rows = [
-        {**row, **_by_language(badges, row["id"])}
-        for row in given.get("badges", ())
-    ]
+    badges: Mapping[str, Any] = told.pop("badges", {})
+    rows = [{**row, **_by_language(badges, row["id"])} for row in given.get("badges", ())]
     return {**given, **({"badges": rows} if rows else {}), **told}
 
 

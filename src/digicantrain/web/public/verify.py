@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import orjson
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,89 +16,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from digicantrain.core.credentials.moments import read_stamp
 from digicantrain.core.credentials.verification import Cause, Report, Verdict
-from digicantrain.credentials import checking, queries
+from digicantrain.credentials import checking, paths, queries
 from digicantrain.credentials.certificates import link_of, rows_of
-from digicantrain.credentials.models import Credential
+from digicantrain.credentials.models import Credential, PathCertificate
+from digicantrain.web.public.paths import context_of
+from digicantrain.web.public.said import ADVICE, CAUSES, HEADINGS, LATER, endorsements_in
 from digicantrain.web.throttle import at_most
 
 TIMES = 60
 LONGEST = 1_000_000
-
-HEADINGS = {
-    Verdict.VALID: gettext_lazy("This credential is valid"),
-    Verdict.GENUINE: gettext_lazy("This is genuine, of an issuer that is not known here"),
-    Verdict.EXPIRED: gettext_lazy("This credential has expired"),
-    Verdict.NOT_YET_VALID: gettext_lazy("This credential is not valid yet"),
-    Verdict.SUSPENDED: gettext_lazy("This credential is suspended"),
-    Verdict.WITHDRAWN: gettext_lazy("This credential was withdrawn"),
-    Verdict.REPLACED: gettext_lazy("This credential was replaced by another one"),
-    Verdict.ALTERED: gettext_lazy("This is not valid: it was altered or is not signed rightly"),
-    Verdict.NOT_OURS: gettext_lazy("This was not issued here"),
-    Verdict.UNREADABLE: gettext_lazy("This is not a credential that can be read"),
-    Verdict.NOT_CHECKED: gettext_lazy("This could not be checked"),
-}
-ADVICE = {
-    Verdict.GENUINE: gettext_lazy(
-        "Nothing was changed since it was signed, and it has not been withdrawn. Who stands behind "
-        "the issuer is not known on this platform: anybody can make such a name. Make sure of the "
-        "issuer before you rely on it."
-    ),
-    Verdict.EXPIRED: gettext_lazy(
-        "It was genuine and in force until then. Whether that is enough for you is yours to decide."
-    ),
-    Verdict.NOT_YET_VALID: gettext_lazy("It is genuine. Check it again from that day on."),
-    Verdict.SUSPENDED: gettext_lazy(
-        "It is genuine, and for now it does not count. Ask the issuer, or check it again later."
-    ),
-    Verdict.WITHDRAWN: gettext_lazy("Do not rely on it: the issuer took back what it said."),
-    Verdict.REPLACED: gettext_lazy(
-        "It is genuine, and a corrected one was issued in its place. Ask the holder for that one."
-    ),
-    Verdict.ALTERED: gettext_lazy(
-        "Do not rely on it. Ask the holder for the link of the credential and check that."
-    ),
-    Verdict.NOT_OURS: gettext_lazy(
-        "Its issuer's name leads to no key that it could be checked with. It says nothing about "
-        "what others issued: ask the issuer who is named in it."
-    ),
-    Verdict.UNREADABLE: gettext_lazy(
-        "Perhaps a part is missing. Hand in the whole file, or ask the holder for the link."
-    ),
-    Verdict.NOT_CHECKED: gettext_lazy(
-        "Do not take it for valid. Ask the holder for another form of it, or ask the issuer."
-    ),
-}
-# a signature that holds, of which only the status is in doubt
-LATER = gettext_lazy(
-    "It is signed by its issuer, but whether it was withdrawn cannot be seen. Try again later."
-)
-CAUSES = {
-    Cause.NOT_JSON: gettext_lazy("It is not JSON, or a part is missing."),
-    Cause.TOO_LARGE: gettext_lazy("It is too large or nested too deeply."),
-    Cause.NOT_A_CREDENTIAL: gettext_lazy("It is not a verifiable credential."),
-    Cause.MALFORMED: gettext_lazy("It breaks a rule of the data model for credentials."),
-    Cause.OTHER_ISSUER: gettext_lazy("Its issuer is not known on this platform."),
-    Cause.UNKNOWN_ISSUER: gettext_lazy("Its issuer is not known on this platform."),
-    Cause.NO_KEYS: gettext_lazy("Its issuer's keys cannot be had from the issuer's address."),
-    Cause.NO_PROOF: gettext_lazy("It is not signed."),
-    Cause.SEVERAL_PROOFS: gettext_lazy("It carries more than one signature."),
-    Cause.OTHER_PROOF: gettext_lazy("Its signature is of another kind."),
-    Cause.OTHER_KEY: gettext_lazy("It is signed with a key that is not the issuer's."),
-    Cause.RETIRED_KEY: gettext_lazy("It is signed with a key after that was retired."),
-    Cause.UNKNOWN_CONTEXT: gettext_lazy("It uses a vocabulary that is not known here."),
-    Cause.UNSIGNED_PART: gettext_lazy("A part of it is not covered by the signature."),
-    Cause.SIGNATURE: gettext_lazy("Its content is not what was signed."),
-    Cause.NO_DATE: gettext_lazy("Its dates cannot be read."),
-    Cause.STATUS: gettext_lazy("Its status list cannot be relied on."),
-    Cause.WITHDRAWN: gettext_lazy("The issuer withdrew it."),
-    Cause.SUSPENDED: gettext_lazy("The issuer suspended it for now."),
-    Cause.REPLACED: gettext_lazy("The issuer replaced it by a corrected one."),
-    Cause.NOT_YET: gettext_lazy("It begins later."),
-    Cause.EXPIRED: gettext_lazy("Its time is over."),
-    Cause.EMBEDDED: gettext_lazy("A credential inside it does not stand."),
-    Cause.TOO_MUCH: gettext_lazy("To check it would take too much work."),
-    Cause.PRESENTATION: gettext_lazy("It was made for somebody else, or for another moment."),
-}
 
 
 class VerifyForm(forms.Form):
@@ -155,10 +82,24 @@ def verify(request: HttpRequest) -> HttpResponse:
         token = queries.token_of(content)
         if token and queries.by_token(token):
             return redirect("public:credential", token=token)
+        if token and paths.by_token(token):
+            return redirect("public:path-certificate", token=token)
         form.add_error("text", _("No credential of this platform stands behind this link."))
         return render(request, "public/verify.html", {"form": form})
     judged = checking.judge(content, now=timezone.now())
+    path = _path_in(judged.report)
+    if path is not None:
+        return render(request, "public/path_certificate.html", context_of(path, by_link=False))
     return render(request, "public/credential.html", {**_context(judged), "by_link": False})
+
+
+def _path_in(report: Report) -> PathCertificate | None:
+    """Return our own path certificate, where these are the very words that were signed."""
+    if not report.is_ours or not (report.is_authentic or report.cause is Cause.EMBEDDED):
+        return None
+    row = paths.by_document(report.document)
+    same = row is not None and orjson.loads(row.document) == report.document
+    return row if same else None
 
 
 def _found(token: str) -> Credential:
@@ -183,6 +124,8 @@ def _context(judged: checking.Judged) -> dict[str, Any]:
         "rows": rows_of(row) if row and proved else [],
         "other": _other(judged) if proved and not report.is_ours else None,
         "inner": [_inside(one) for one in report.inner],
+        "endorsements": endorsements_in(report),
+        "endorsement": _endorsement(report),
         "begins": _moment(document, "validFrom", "issuanceDate"),
         "ends": _moment(document, "validUntil", "expirationDate"),
         "checked_at": timezone.now(),
@@ -203,6 +146,15 @@ def _other(judged: checking.Judged) -> dict[str, Any]:
         "issuer_name": name,
         **checking.details(judged.report.document or {}),
     }
+
+
+def _endorsement(report: Report) -> dict[str, Any] | None:
+    """Return what an endorsement of ours says, where one is handed in by itself."""
+    document = report.document if report.is_authentic and report.is_ours else None
+    comment = checking.comment_of(document or {})
+    return (
+        {"who": checking.issuer_named(document or {})[1], "comment": comment} if comment else None
+    )
 
 
 def _inside(report: Report) -> dict[str, Any]:
