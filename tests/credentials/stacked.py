@@ -1,5 +1,7 @@
 """Modules with badges of their own, whole modules, paths of them, and endorsements."""
 
+from typing import Any
+
 from django.utils import timezone
 
 from digicantrain.credentials import actions, endorsing
@@ -12,7 +14,7 @@ from digicantrain.people.models import Person
 from digicantrain.programme.models import Module, Path
 from tests.credentials.earned import issued
 
-PRACTICE = {
+PRACTICE: dict[str, Any] = {
     "id": "practice",
     "units": ["u1"],
     "title": {"en": "Reading reports: practised", "fi": "Raporttien lukemista harjoiteltu"},

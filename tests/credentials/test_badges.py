@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from digicantrain.core.credentials.award import Element
 from digicantrain.credentials import actions, badges, checking, gate, tasks, transcripts
+from digicantrain.credentials.bulk import NotEarnedError
 from digicantrain.credentials.models import Credential
 from digicantrain.learning.actions import enrol, leave
 from digicantrain.learning.enums import EnrolledBy
@@ -170,7 +171,7 @@ def test_who_left_gets_none(own):
 def test_nobody_gets_one_that_is_not_earned(own):
     do(own, U1[:-1])
 
-    with pytest.raises(actions.NotEarnedError, match="Not everything that counts"):
+    with pytest.raises(NotEarnedError, match="Not everything that counts"):
         actions.issue_badge(own, badge="practice", now=timezone.now())
     assert tasks.issue_badge.call(own.pk, "practice") == ""
     assert tasks.issue_badge.call(own.pk, "nothing") == ""

@@ -22,6 +22,8 @@ class World:
     receipt: Any
     membership: Any
     grant: Any
+    certificate: Any
+    endorsement: Any
 
 
 @pytest.fixture
@@ -92,8 +94,9 @@ def world(request, enrolment, study, aino, ben, chiara, dario, dora, eleni, fara
     from digicantrain.credentials import seals
     from digicantrain.learning.actions import report_error
     from digicantrain.learning.models import Notice
-    from digicantrain.people.models import ErasureReceipt
+    from digicantrain.people.models import ErasureReceipt, Organisation
     from digicantrain.programme.models import Step
+    from tests.credentials import stacked
 
     request.getfixturevalue("cme_rules")
     pass_all(enrolment)
@@ -103,15 +106,19 @@ def world(request, enrolment, study, aino, ben, chiara, dario, dora, eleni, fara
     seals.make_seal(enrolment.cohort.organisation, by=None, now=timezone.now())
     step = Step.objects.get(version=enrolment.version, code="first-look")
     cast = (aino, ben, chiara, dario, dora, eleni, farah, rita, admin)
+    credential = credentials.issue_for(enrolment, now=timezone.now())
+    third = Organisation.objects.create(slug="third", name={"en": "Third"}, country="EE")
     return World(
         people={person.name.split()[0].lower(): person for person in cast},
         cohort=enrolment.cohort,
         enrolment=enrolment,
-        credential=credentials.issue_for(enrolment, now=timezone.now()),
+        credential=credential,
         study=study,
         report=report_error("A typo", address="/x/", person=aino, enrolment=enrolment, step=step),
         notice=Notice.objects.create(person=aino, kind="seat-free"),
         receipt=ErasureReceipt.objects.create(),
         membership=ben.memberships.get(),
         grant=granted(enrolment.version),
+        certificate=stacked.completed(enrolment.cohort, aino),
+        endorsement=stacked.asked(enrolment.version, third, by=rita),
     )

@@ -98,6 +98,18 @@ def token(world):
     return {"token": world.credential.token}
 
 
+def certificate(world):
+    return {"token": world.certificate.token}
+
+
+def register(thing: str, *, method="get"):
+    """Return a page of the registrar's for a thing of Turku's."""
+    return Page(
+        "role", ("rita", "onni"), find=lambda world: {"key": getattr(world, thing).key},
+        absent={"key": NOBODY}, method=method,
+    )  # fmt: skip
+
+
 def study(*, method="get", **more):
     return Page(
         "own", ("aino",), find=lambda world: {"slug": world.study.slug, **more},
@@ -152,6 +164,9 @@ TABLE = {
     "public:badge-png": Page("open", find=token, absent=NO_TOKEN),
     "public:badge-svg": Page("open", find=token, absent=NO_TOKEN),
     "public:certificate": Page("open", find=token, absent=NO_TOKEN),
+    "public:path-certificate": Page("open", find=certificate, absent=NO_TOKEN),
+    "public:path-json": Page("open", find=certificate, absent=NO_TOKEN),
+    "public:path-sheet": Page("open", find=certificate, absent=NO_TOKEN),
     "mydata:home": Page("personal"),
     "mydata:export": Page("personal", method="post"),
     "mydata:erase": Page("personal"),
@@ -181,6 +196,10 @@ TABLE = {
     ),
     "learner:share-credential": Page(
         "own", ("aino",), find=lambda world: {"key": world.credential.key},
+        absent={"key": NOBODY}, method="post",
+    ),
+    "learner:share-path": Page(
+        "own", ("aino",), find=lambda world: {"key": world.certificate.key},
         absent={"key": NOBODY}, method="post",
     ),
     "learner:study": study(),
@@ -235,6 +254,13 @@ TABLE = {
     "manage:withdraw-credential": manage(
         lambda world: {"key": world.credential.key}, {"key": NOBODY}, may=("rita", "onni")
     ),
+    "manage:path-certificates": manage(may=("rita", "onni")),
+    "manage:withdraw-path": register("certificate"),
+    "manage:endorsements": manage(may=("rita", "onni")),
+    "manage:ask-endorsement": manage(may=("rita", "onni")),
+    "manage:endorsement": register("endorsement"),
+    "manage:take-back-endorsement": register("endorsement", method="post"),
+    "manage:withdraw-endorsement": register("endorsement"),
 }  # fmt: skip
 GUARDED = sorted(n for n, page in TABLE.items() if page.kind not in {"open", "machine"})
 THINGS = sorted(name for name, page in TABLE.items() if page.absent)

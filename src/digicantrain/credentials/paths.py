@@ -16,7 +16,6 @@ from django.db.models import Count, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from digicantrain.base.localised import pick
 from digicantrain.core.credentials import learner_record, proof
 from digicantrain.core.credentials.award import AwardingBody
 from digicantrain.core.credentials.identity import Identity, IdentityKind
@@ -46,6 +45,11 @@ def of_modules(person: Person) -> QuerySet[Credential]:
     return rows.select_related("version__module", "organisation", "status_list").order_by(
         "-issued_at", "-pk"
     )
+
+
+def is_whole(row: Credential) -> bool:
+    """Whether a credential is for a whole module."""
+    return row.kind == Credential.Kind.MICRO_CREDENTIAL and not row.badge
 
 
 def parts_of_path(path: Path, rows: Iterable[Credential], *, now: datetime) -> list[Credential]:
@@ -247,8 +251,3 @@ def of_person(person: Person) -> QuerySet[PathCertificate]:
     """Return a person's path certificates, newest first."""
     rows = PathCertificate.objects.filter(person=person).select_related("organisation", "programme")
     return rows.defer("document")
-
-
-def pick_title(row: PathCertificate) -> str:
-    """Return the title in the language of the certificate."""
-    return pick(row.title, language=row.language).text

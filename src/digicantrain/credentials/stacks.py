@@ -7,7 +7,7 @@ from typing import Any
 
 from digicantrain.credentials.achievements import parts_of
 from digicantrain.credentials.models import Credential, PathCertificate
-from digicantrain.credentials.paths import STANDS, of_modules, parts_of_path
+from digicantrain.credentials.paths import STANDS, is_whole, parts_of_path
 from digicantrain.learning.enums import EnrolmentState
 from digicantrain.people.models import Person
 from digicantrain.programme.models import Module, ModuleVersion, Path
@@ -49,10 +49,8 @@ class Stack:
         return [part for part in self.parts if not part.is_there]
 
 
-def modules_of(person: Person, *, now: datetime) -> list[Stack]:
+def modules_of(person: Person, rows: Iterable[Credential], *, now: datetime) -> list[Stack]:
     """Return the modules with badges of their own in which she learns or has learned."""
-    rows = Credential.objects.filter(person=person, revoked_at=None)
-    rows = rows.select_related("version__module").defer("document").order_by("issued_at", "pk")
     standing = [row for row in rows if row.state_at(now) in STANDS]
     learned = person.enrolments.exclude(state__in=(EnrolmentState.LEFT, EnrolmentState.WAITING))
     versions = {row.version_id: row.version for row in standing}
@@ -71,10 +69,12 @@ def _module(version: ModuleVersion, standing: Iterable[Credential]) -> Stack:
     return Stack(given["title"], version.module.code, parts, own.get(""))
 
 
-def paths_of(person: Person, *, now: datetime) -> list[Stack]:
-    """Return the paths of which she has a module, those with the fewest missing ones first."""
-    rows = list(of_modules(person))
-    codes = {(row.version.module.programme_id, row.version.module.code) for row in rows}
+def paths_of(
+    rows: Iterable[Credential], certificates: Iterable[PathCertificate], *, now: datetime
+) -> list[Stack]:
+    """Return the paths of which somebody has a module, those with the fewest missing ones first."""
+    wholes = [row for row in rows if is_whole(row) and row.revoked_at is None]
+    codes = {(row.version.module.programme_id, row.version.module.code) for row in wholes}
     if not codes:
         return []
     paths = Path.objects.filter(programme__in={programme for programme, _code in codes})
@@ -84,12 +84,9 @@ def paths_of(person: Person, *, now: datetime) -> list[Stack]:
             programme__in={programme for programme, _code in codes}
         ).select_related("current")
     }
-    own = {
-        (row.programme_id, row.path): row
-        for row in PathCertificate.objects.filter(person=person, revoked_at=None)
-    }
+    own = {(row.programme_id, row.path): row for row in certificates if row.revoked_at is None}
     found = [
-        _path(path, parts_of_path(path, rows, now=now), modules, own)
+        _path(path, parts_of_path(path, wholes, now=now), modules, own)
         for path in paths
         if any((path.programme_id, code) in codes for code in path.modules)
     ]

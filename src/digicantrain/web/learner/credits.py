@@ -40,6 +40,7 @@ def transcript(request: HttpRequest) -> HttpResponse:
     person, now = person_of(request), timezone.now()
     lines = transcripts.lines_of(person, now=now)
     certificates = list(paths.of_person(person))
+    rows = [line.credential for line in lines]
     finished = person.enrolments.filter(state=EnrolmentState.COMPLETED, credential=None)
     context = {
         "rows": [
@@ -57,8 +58,8 @@ def transcript(request: HttpRequest) -> HttpResponse:
         "sums": _sums(lines),
         "records": _records(lines, certificates),
         "certificates": [{"row": row, "link": link_of(row)} for row in certificates],
-        "modules": stacks.modules_of(person, now=now),
-        "paths": stacks.paths_of(person, now=now),
+        "modules": stacks.modules_of(person, rows, now=now),
+        "paths": stacks.paths_of(rows, certificates, now=now),
         "being_checked": [
             row for row in finished.select_related("version") if row.version.data.get("credit")
         ],
