@@ -248,6 +248,6 @@ def by_document(document: object) -> PathCertificate | None:
 
 
 def of_person(person: Person) -> QuerySet[PathCertificate]:
-    """Return a person's path certificates, newest first."""
+    """Return a person's path certificates, newest first, each with the number of its modules."""
     rows = PathCertificate.objects.filter(person=person).select_related("organisation", "programme")
-    return rows.defer("document")
+    return rows.defer("document").annotate(modules=Count("parts"))

@@ -10,7 +10,7 @@ from digicantrain.core.credentials.verification import Cause, Verdict
 from digicantrain.credentials import actions
 from digicantrain.credentials.certificates import certificate_of
 from digicantrain.credentials.models import Credential
-from digicantrain.web.public import verify
+from digicantrain.web.public import said, verify
 from tests.credentials.states import STATES
 
 pytestmark = pytest.mark.django_db
@@ -62,9 +62,9 @@ def test_the_page_of_the_link_says_each_verdict(client, credential, state):
 
 
 def test_each_verdict_and_each_cause_has_its_words():
-    assert set(verify.HEADINGS) == set(Verdict)
-    assert set(verify.CAUSES) == set(Cause)
-    assert set(verify.ADVICE) == set(Verdict) - {Verdict.VALID}
+    assert set(said.HEADINGS) == set(Verdict)
+    assert set(said.CAUSES) == set(Cause)
+    assert set(said.ADVICE) == set(Verdict) - {Verdict.VALID}
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,7 @@ def context_of(row: PathCertificate, *, by_link: bool) -> dict[str, Any]:
         "heading": PART_FELL if fell else TITLES.get(judged.verdict, HEADINGS[judged.verdict]),
         "cause": CAUSES[report.cause] if report.cause else "",
         "part_fell": fell,
+        "modules": str(len(parts)),
         "inside": inside if proved else [],
         "rows": rows_of(row, parts) if proved else [],
         "stands": judged.is_valid,

@@ -84,9 +84,9 @@ CAUSES = {
     Cause.PRESENTATION: gettext_lazy("It was made for somebody else, or for another moment."),
 }
 PLACES = {
-    "achievement": gettext_lazy("of what was learned"),
-    "issuer": gettext_lazy("of the issuer"),
-    "credential": gettext_lazy("of this credential"),
+    "achievement": gettext_lazy("about what was learned"),
+    "issuer": gettext_lazy("about the issuer"),
+    "credential": gettext_lazy("about this credential"),
 }
 ENDORSEMENTS = {
     Verdict.VALID: gettext_lazy("Stands: signed by who says it, an organisation known here."),
