@@ -99,6 +99,33 @@ def test_it_is_valid_by_the_schema(own):
     assert faults(json.loads(Credential.objects.get().document)) == []
 
 
+@pytest.mark.parametrize(
+    "file", ["credential.json", "credential.jwt", "badge.png", "badge.svg", "certificate.pdf"]
+)
+def test_it_can_be_had_in_each_form(own, client, file):
+    do(own, U1)
+    row = Credential.objects.get()
+
+    content = client.get(f"/c/{row.token}/{file}").content
+
+    assert checking.judge(content, now=timezone.now()).credential == row
+
+
+def test_it_has_its_european_forms_too(own, client, aino):
+    own.cohort.organisation.legal_identifier = "VATFI-01234567"
+    own.cohort.organisation.save()
+    do(own, U1)
+    row = Credential.objects.get()
+    client.force_login(aino)
+
+    elmo = client.get(f"/learn/credits/{row.key}/elmo.xml").content.decode()
+    european = client.get(f"/learn/credits/{row.key}/european-upload.json")
+
+    assert PRACTICE["title"]["en"] in elmo
+    assert european.status_code == 200
+    assert PRACTICE["title"]["en"] in european.content.decode()
+
+
 # --- once ---
 
 

@@ -255,6 +255,18 @@ def test_a_suspended_module_tells_her_too_and_a_reinstated_one_makes_it_stand(ce
     assert judged(certificate).verdict is Verdict.VALID
 
 
+def test_however_it_falls_and_is_saved_again_she_is_told_once(certificate, rita):
+    part = certificate.parts.first()
+    mail.outbox.clear()
+    part.revoked_at, part.revoked_reason = timezone.now(), "Replaced."
+
+    for _ in range(3):
+        part.save(update_fields=["enrolment", "revoked_at", "revoked_reason"])
+
+    assert len([m for m in mail.outbox if "does not stand" in m.subject]) == 1
+    assert AuditEntry.objects.filter(action="path-part-fell").count() == 1
+
+
 def test_told_again_after_a_kill_is_the_same_mail(certificate, rita, settings):
     from digicantrain.credentials import path_letters
 
@@ -291,6 +303,14 @@ def test_withdrawn_it_says_so_at_once_and_its_parts_stand(certificate, client):
     )
     assert any("Path certificate withdrawn" in letter.subject for letter in mail.outbox)
     assert Notice.objects.filter(kind="path-withdrawn").count() == 1
+
+
+def test_the_command_checks_its_link(certificate):
+    link = path_sheets.link_of(certificate)
+
+    assert checking.verify_file_or_link(link, now=timezone.now()).is_valid
+    with pytest.raises(ValueError, match="No credential"):
+        checking.verify_file_or_link(link[:-6], now=timezone.now())
 
 
 # --- the sheet ---

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from digicantrain.core.credentials import keys
-from digicantrain.credentials import badges, bulk, letters, path_letters, tokens, vault
+from digicantrain.credentials import badges, bulk, letters, tokens, vault
 from digicantrain.credentials.bulk import NotEarnedError
 from digicantrain.credentials.lists import current_key
 from digicantrain.credentials.models import Credential, IssuerKey, StatusList
@@ -245,7 +245,6 @@ def revoke(credential: Credential, *, reason: str, by: Person | None, now: datet
         row.save(update_fields=["revoked_at", "revoked_reason"])
         _touch_list(row, now=now)
         record("credential-withdrawn", actor=by, subject=f"credential:{row.key}")
-        path_letters.part_fell(row)
         if row.person_id:
             Notice.objects.create(
                 person_id=row.person_id,
@@ -266,7 +265,6 @@ def suspend(credential: Credential, *, reason: str, by: Person | None, now: date
         row.save(update_fields=["suspended_at", "suspended_reason"])
         _touch_list(row, now=now)
         record("credential-suspended", actor=by, subject=f"credential:{row.key}")
-        path_letters.part_fell(row)
         _tell_holder(row, "credential-suspended", reason=reason)
     return row
 

@@ -270,7 +270,10 @@ def verify_file_or_link(what: str, *, now: datetime) -> Judged:
         ValueError: it is neither.
     """
     if what.startswith(("http://", "https://")):
-        credential = queries.by_token(queries.token_of(what))
+        token = queries.token_of(what)
+        credential, whole = queries.by_token(token), queries.path_by_token(token)
+        if whole is not None:
+            return judge(whole.document, now=now)
         if credential is None:
             raise ValueError("No credential of this platform stands behind this link.")
         return judge_own(credential, now=now)

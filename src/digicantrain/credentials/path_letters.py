@@ -1,14 +1,17 @@
 """Mails about path certificates: tasks of their own, enqueued with the rows that they tell of."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Q
 from django_tasks import task
 
 from digicantrain.base import mail
 from digicantrain.credentials.models import Credential, PathCertificate
+from digicantrain.people.actions import record
 from digicantrain.people.enums import Role
-from digicantrain.people.models import Membership
+from digicantrain.people.models import AuditEntry, Membership
+
+FELL: Final = "path-part-fell"
 
 
 @task()
@@ -44,9 +47,19 @@ def _send(template: str, pk: int) -> int:
 
 
 def part_fell(credential: Credential) -> None:
-    """Have the registrars told of the path certificates in which a credential no longer stands."""
-    for pk in credential.path_certificates.filter(revoked_at=None).values_list("pk", flat=True):
-        tell_registrars.enqueue(pk, credential.pk)
+    """Have the registrars told of the path certificates in which a credential does not stand.
+
+    Each time that it falls they are told once, however often its row is saved.
+    """
+    fell_at = credential.revoked_at or credential.suspended_at
+    if fell_at is None:
+        return
+    for row in credential.path_certificates.filter(revoked_at=None):
+        about = f"path-certificate:{row.key}"
+        told = {"part": str(credential.key), "fell": fell_at.isoformat()}
+        if not AuditEntry.objects.filter(action=FELL, subject=about, data=told).exists():
+            record(FELL, actor=None, subject=about, data=told)
+            tell_registrars.enqueue(row.pk, credential.pk)
 
 
 @task()

@@ -233,12 +233,6 @@ def who_may_be_due() -> list[Person]:
 # --- reads ---
 
 
-def by_token(token: str) -> PathCertificate | None:
-    """Return the path certificate behind a share link."""
-    rows = PathCertificate.objects.select_related("organisation", "programme")
-    return rows.filter(token=token).first() if token and "\0" not in token else None
-
-
 def by_document(document: object) -> PathCertificate | None:
     """Return our own record of a signed document, by its identifier."""
     name = document.get("id", "") if isinstance(document, dict) else ""

@@ -5,8 +5,16 @@ import json
 import pytest
 from django.utils import timezone
 
+from digicantrain.core.credentials import endorsement, jwt
+from digicantrain.core.credentials.award import AwardingBody
+from digicantrain.core.credentials.status import StatusEntry
 from digicantrain.credentials import actions, endorsing, paths
+from digicantrain.credentials.achievements import achievement_of
+from digicantrain.credentials.models import Endorsement
+from digicantrain.people.models import Organisation
+from tests.core.credentials.conftest import key_pair
 from tests.credentials import stacked
+from tests.credentials.earned import issued
 from tests.credentials.stacked import SAID
 
 pytestmark = pytest.mark.django_db
@@ -110,8 +118,6 @@ def test_machines_are_told_the_same(client, certificate):
 
 @pytest.fixture
 def endorsed(enrolment, other_organisation, rita):
-    from tests.credentials.earned import issued
-
     given = stacked.endorsed(enrolment.version, other_organisation, by=rita)
     return issued(enrolment), given
 
@@ -150,6 +156,36 @@ def test_a_valid_endorsement_does_not_save_a_withdrawn_credential(client, endors
 
     assert answer["verdict"] == "withdrawn"
     assert answer["endorsements"][0]["stands"] is True
+
+
+def test_one_of_somebody_unknown_is_not_shown_as_one_that_stands(client, enrolment):
+    """Anybody can make a key and call it what she likes."""
+    signer, _public = key_pair(9)
+    did = signer.verification_method.partition("#")[0]
+    version, turku = enrolment.version, enrolment.cohort.organisation
+    said = endorsement.document_of(
+        endorsement.Statement(
+            "urn:uuid:00000000-0000-4000-8000-000000000009", "Praise",
+            achievement_of(version, organisation=turku, language="en").urn, "Best of all.",
+            AwardingBody(did, "Karolinska Institutet", "SE"), timezone.now(),
+            StatusEntry("https://x.example/list", 1),
+        )
+    )  # fmt: skip
+    del said["credentialStatus"]
+    third = Organisation.objects.create(slug="third", name={"en": "Third"}, country="SE")
+    Endorsement.objects.create(
+        organisation=turku, endorser=third, version=version, issued_at=timezone.now(),
+        statement="Best of all.", language="en",
+        token=jwt.in_open_badges_profile(said, signer=signer),
+    )  # fmt: skip
+
+    text = client.get(f"/c/{issued(enrolment).token}/").content.decode()
+
+    assert "Karolinska Institutet" in text
+    assert "Of somebody unknown here" in text
+    assert "anybody can make such a name" in text
+    assert did in text
+    assert "tag--done" not in text
 
 
 def test_an_endorsement_alone_can_be_checked_too(client, endorsed):

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from digicantrain.core.credentials.verification import Cause, Verdict
-from digicantrain.credentials import checking, paths
+from digicantrain.credentials import checking, queries
 from digicantrain.credentials.downloads import path_file_name
 from digicantrain.credentials.models import PathCertificate
 from digicantrain.credentials.path_sheets import link_of, parts_of, rows_of, sealed_sheet_of
@@ -27,7 +27,7 @@ PART_FELL = _("A module credential in this path certificate does not stand")
 
 
 def _found(token: str) -> PathCertificate:
-    row = paths.by_token(token)
+    row = queries.path_by_token(token)
     if row is None:
         raise Http404
     return row

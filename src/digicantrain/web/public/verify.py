@@ -82,7 +82,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         token = queries.token_of(content)
         if token and queries.by_token(token):
             return redirect("public:credential", token=token)
-        if token and paths.by_token(token):
+        if queries.path_by_token(token):
             return redirect("public:path-certificate", token=token)
         form.add_error("text", _("No credential of this platform stands behind this link."))
         return render(request, "public/verify.html", {"form": form})
