@@ -3,8 +3,11 @@
 import copy
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+import time_machine
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from digicantrain.core.credentials import badge, endorsement, jws, jwt, keys, proof, verification
 from digicantrain.core.credentials.award import AwardingBody
@@ -363,3 +366,35 @@ def test_the_template_and_full_processing_agree_with_endorsements():
 
     assert fast == sign(badge.document_of(one), created=NOW)
     assert PUBLIC.verification_method in json.dumps(fast)
+
+
+# --- in other people's code ---
+
+
+def test_openbadgeslib_verifies_the_endorsement_and_notices_a_forged_one():
+    from openbadgeslib.ob3 import verify_endorsement_jwt
+    from openbadgeslib.ob3.verifier import OB3VerificationError
+
+    forged = jwt.in_open_badges_profile(endorsement.document_of(statement()), signer=STRANGER)
+    with time_machine.travel(NOW + timedelta(days=1)):
+        found = verify_endorsement_jwt(token())
+        with pytest.raises(OB3VerificationError):
+            verify_endorsement_jwt(forged)
+
+    assert (found["endorses"], found["comment"]) == (ACHIEVEMENT.urn, COMMENT)
+
+
+def test_openbadgeslib_verifies_the_proof_of_what_carries_endorsements():
+    from openbadgeslib.errors import LibOpenBadgesException
+    from openbadgeslib.ob3.ldp import verify_data_integrity_proof
+
+    public = SIGNER.private.public_key().public_bytes(
+        Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
+    )
+    document = carrying(token())
+    document["proof"] = document["proof"][0]
+
+    verify_data_integrity_proof(document, public)
+    document["credentialSubject"]["achievement"]["endorsementJwt"] = [token(comment="Other.")]
+    with pytest.raises(LibOpenBadgesException):
+        verify_data_integrity_proof(document, public)

@@ -122,6 +122,11 @@ class AnswerForm(forms.Form):
         label=gettext_lazy("Language of your statement"), choices=settings.LANGUAGES
     )
 
+    @property
+    def tongue(self) -> str:
+        """The language that was chosen, in its own name."""
+        return dict(settings.LANGUAGES).get(self.cleaned_data.get("language", ""), "")
+
 
 class ReasonForm(forms.Form):
     """Why nothing is said, or not any more."""
@@ -222,29 +227,36 @@ def one(request: HttpRequest, key: UUID) -> HttpResponse:
     fault = ""
     try:
         if act == "sign" and answer.is_valid():
-            said = answer.cleaned_data
-            endorsing.give(row, **said, by=person_of(request), now=timezone.now())
-            messages.success(request, _("Signed. What is issued from now on carries it."))
-            return redirect("manage:endorsement", key=key)
+            return _signed(request, row, answer)
         if act == "decline" and refusal.is_valid():
-            reason = refusal.cleaned_data["reason"]
-            endorsing.decline(row, reason=reason, by=person_of(request), now=timezone.now())
-            messages.success(request, _("Declined. They read your reason."))
-            return redirect("manage:endorsements")
+            return _declined(request, row, refusal)
     except ValueError as error:
         fault = str(error)
-    context = {
+    forms_of = {"answer": answer, "refusal": refusal, "fault": fault}
+    shown = _shown(row, own) | {"checking": act == "check" and answer.is_valid()}
+    return render(request, "manage/endorsement.html", {**shown, **forms_of})
+
+
+def _shown(row: Endorsement, own: list[Organisation]) -> dict[str, Any]:
+    return {
         "row": row,
         "state": STATES[row.state],
         "is_endorser": row.endorser in own,
         "is_asker": row.organisation in own,
-        "answer": answer,
-        "refusal": refusal,
-        "checking": act == "check" and answer.is_valid(),
-        "language_name": dict(settings.LANGUAGES).get(answer.data.get("language", ""), ""),
-        "fault": fault,
     }
-    return render(request, "manage/endorsement.html", context)
+
+
+def _signed(request: HttpRequest, row: Endorsement, answer: AnswerForm) -> HttpResponse:
+    endorsing.give(row, **answer.cleaned_data, by=person_of(request), now=timezone.now())
+    messages.success(request, _("Signed. What is issued from now on carries it."))
+    return redirect("manage:endorsement", key=row.key)
+
+
+def _declined(request: HttpRequest, row: Endorsement, refusal: ReasonForm) -> HttpResponse:
+    reason = refusal.cleaned_data["reason"]
+    endorsing.decline(row, reason=reason, by=person_of(request), now=timezone.now())
+    messages.success(request, _("Declined. They read your reason."))
+    return redirect("manage:endorsements")
 
 
 @roles_required(*KEEPING)

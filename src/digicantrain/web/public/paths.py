@@ -1,5 +1,6 @@
 """Checking a path certificate by its link: the whole, and each module credential in it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from digicantrain.core.credentials.verification import Cause, Verdict
+from digicantrain.core.credentials.verification import Cause, Report, Verdict
 from digicantrain.credentials import checking, queries
 from digicantrain.credentials.downloads import path_file_name
-from digicantrain.credentials.models import PathCertificate
+from digicantrain.credentials.models import Credential, PathCertificate
 from digicantrain.credentials.path_sheets import link_of, parts_of, rows_of, sealed_sheet_of
 from digicantrain.web.public.downloads import handed
-from digicantrain.web.public.said import CAUSES, HEADINGS, endorsements_in
+from digicantrain.web.public.said import CAUSES, HEADINGS
 from digicantrain.web.throttle import at_most
 
 TIMES = 60
@@ -47,18 +48,6 @@ def context_of(row: PathCertificate, *, by_link: bool) -> dict[str, Any]:
     judged = checking.judge(row.document, now=timezone.now())
     report, parts = judged.report, parts_of(row)
     fell = report.cause is Cause.EMBEDDED
-    by_key = {f"urn:uuid:{part.key}": part for part in parts}
-    inside = []
-    for one in report.inner:
-        part = by_key.get(str((one.document or {}).get("id", "")))
-        inside.append(
-            {
-                "part": part,
-                "stands": one.stands,
-                "heading": HEADINGS[one.verdict],
-                "endorsements": endorsements_in(one),
-            }
-        )
     proved = report.is_authentic or fell
     return {
         "row": row,
@@ -69,12 +58,25 @@ def context_of(row: PathCertificate, *, by_link: bool) -> dict[str, Any]:
         "cause": CAUSES[report.cause] if report.cause else "",
         "part_fell": fell,
         "modules": str(len(parts)),
-        "inside": inside if proved else [],
+        "inside": _inside(report, parts) if proved else [],
         "rows": rows_of(row, parts) if proved else [],
         "stands": judged.is_valid,
         "fell": not judged.is_valid,
         "checked_at": timezone.now(),
     }
+
+
+def _inside(report: Report, parts: Sequence[Credential]) -> list[dict[str, Any]]:
+    """Return each module credential in a path with its own verdict, beside our record of it."""
+    by_key = {f"urn:uuid:{part.key}": part for part in parts}
+    return [
+        {
+            "part": by_key.get(str((one.document or {}).get("id", ""))),
+            "stands": one.stands,
+            "heading": HEADINGS[one.verdict],
+        }
+        for one in report.inner
+    ]
 
 
 @never_cache
