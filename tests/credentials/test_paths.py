@@ -126,6 +126,20 @@ def test_one_that_was_altered_in_the_database_holds_up_the_path(cohort, both, ai
     assert PathCertificate.objects.count() == 0
 
 
+def test_a_path_that_cannot_be_issued_does_not_hold_up_another(cohort, both, aino):
+    earned(cohort, aino)
+    row = earned(both[1], aino)
+    changed = row.document.replace("Reading reports", "Reading minds")
+    Credential.objects.filter(pk=row.pk).update(document=changed)
+    path = both[0]
+    path.pk, path.code, path.modules = None, "single", ["X1"]
+    path.save()
+
+    with pytest.raises(ValueError, match="does not stand"):
+        paths.issue_completed(aino, now=timezone.now())
+    assert PathCertificate.objects.get().path == "single"
+
+
 # --- once ---
 
 

@@ -69,14 +69,21 @@ def issue_completed(person: Person, *, now: datetime) -> list[PathCertificate]:
     """Issue the certificate of each path that a person has completed, and return the new ones.
 
     Raises:
-        ValueError: a credential in it does not verify, or the organisation cannot sign.
+        ValueError: a credential in it does not verify, or the organisation cannot sign; what
+            could be issued was issued before it is said.
     """
     programmes = of_modules(person).values("version__module__programme")
     paths = Path.objects.filter(programme__in=programmes).select_related("programme__organisation")
-    made = []
+    made, refused = [], None
     for path in paths:
-        row = _issue(person, path, now=now) if path.modules else None
+        try:
+            row = _issue(person, path, now=now) if path.modules else None
+        except ValueError as error:
+            refused = refused or error
+            continue
         made += [row] if row else []
+    if refused is not None:
+        raise refused
     return made
 
 
