@@ -107,9 +107,12 @@ AINO_HAS_DONE_IT_ALL = [
     ("learner/forms.html", "/learn/credits/{credential}/"),
     ("learner/study.html", "/learn/studies/pilot/"),
     ("public/credential.html", "/c/{token}/"),
+    ("public/path_certificate.html", "/p/{path}/"),
 ]
 WITHDRAWN = [
     ("public/credential.html", "/c/{token}/"),
+    ("public/path_certificate.html", "/p/{path}/"),
+    ("learner/credits.html", "/learn/credits/"),
 ]
 AINO_WRITES_A_CLAIM = [
     ("learner/recognition.html", "/learn/recognition/{key}/"),
@@ -180,9 +183,22 @@ RITA_KEEPS_THE_REGISTER = [
     ("manage/issue_request.html", "/manage/credentials/requests/{asked}/"),
     ("manage/issue_correct.html", "/manage/credentials/{credential}/correct/"),
 ]
+RITA_KEEPS_PATHS = [
+    ("manage/path_certificates.html", "/manage/path-certificates/"),
+    ("manage/withdraw_path.html", "/manage/path-certificates/{path}/withdraw/"),
+    ("manage/endorsements.html", "/manage/endorsements/"),
+    ("manage/ask_endorsement.html", "/manage/endorsements/ask/"),
+    ("manage/endorsement.html", "/manage/endorsements/{endorsement}/"),
+    ("public/module.html", "/modules/X1/"),
+]
 RITA_DECIDES_A_CLAIM = [
     ("manage/recognition.html", "/manage/recognition/"),
     ("manage/claim.html", "/manage/recognition/{claim}/"),
+]
+OTTO_ENDORSES = [
+    ("manage/endorsement.html", "/manage/endorsements/{question}/"),
+    ("manage/endorsement.html", "/manage/endorsements/{endorsement}/"),
+    ("manage/withdraw_endorsement.html", "/manage/endorsements/{endorsement}/withdraw/"),
 ]
 CHIARA_EVALUATES = [
     ("evaluate/home.html", "/evaluate/"),
@@ -207,6 +223,6 @@ ALL = [
     AINO_WITH_A_SECOND_STEP, AINO_WITHOUT_A_PASSWORD, AINO_WITH_A_PASSKEY, AFTER_SIGNING_UP,
     AINO_UNDER_WAY, AINO_HAS_AN_ANSWER_KEPT, AINO_HAS_DONE_IT_ALL,
     WITHDRAWN, FARAH_WAITS, FARAH_HAS_LEFT, BEN_TEACHES, ONNI_ADMINISTERS, ELENI_DESIGNS,
-    RITA_KEEPS_THE_REGISTER, AINO_WRITES_A_CLAIM, AINO_READS_A_DECISION, RITA_DECIDES_A_CLAIM,
-    CHIARA_EVALUATES, MET_BY_AN_ACT,
+    RITA_KEEPS_THE_REGISTER, RITA_KEEPS_PATHS, AINO_WRITES_A_CLAIM, AINO_READS_A_DECISION,
+    RITA_DECIDES_A_CLAIM, OTTO_ENDORSES, CHIARA_EVALUATES, MET_BY_AN_ACT,
 ]  # fmt: skip

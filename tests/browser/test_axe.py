@@ -27,6 +27,7 @@ from digicantrain.programme.models import Module, Step
 from tests.browser import pages
 from tests.browser.conftest import violations
 from tests.browser.test_passkey import add_passkey, come_in
+from tests.credentials import stacked
 from tests.credentials.asked import ask, four_eyes
 from tests.credentials.claims import decided, draft, statement, widen
 from tests.credentials.granted import granted
@@ -350,19 +351,22 @@ def test_aino_has_an_answer_kept(visit, sign_in, check, settings, enrolment):
 
 
 @database
-def test_aino_has_done_it_all(visit, sign_in, check, enrolment, study):
+def test_aino_has_done_it_all(visit, sign_in, check, enrolment, study, other_organisation, rita):
     now = timezone.now()
+    stacked.endorsed(enrolment.version, other_organisation, by=rita)
     page = sign_in(visit(width=360), enrolment.person)
     pass_test(enrolment, now)
     for step in Step.objects.filter(version=enrolment.version).exclude(code="test"):
         complete_step(enrolment, step=step, now=now)
     credential = credentials.issue_for(enrolment, now=now)
+    certificate = stacked.completed(enrolment.cohort, enrolment.person)
     participant = studies.participant_for(enrolment.person, study=study, enrolment=enrolment)
     scopes = {"research": True, "linkage": False, "quotes": False}
     studies.decide_consent(participant, scopes=scopes, day=timezone.localdate())
     for wave in study.waves.all():
         studies.save_answers(participant, wave=wave, values={"c1": "3"}, day=timezone.localdate())
     places = {"key": enrolment.key, "token": credential.token, "credential": credential.key}
+    places |= {"path": certificate.token}
     valid = check(page, pages.AINO_HAS_DONE_IT_ALL, **places)
     credentials.revoke(credential, reason="A mistake", by=None, now=now)
 
@@ -427,6 +431,19 @@ def test_rita_keeps_the_register(visit, sign_in, check, enrolment, farah, rita, 
     places = {"credential": credential.key, "asked": asked.key, "issuing": issuing.key}
 
     assert check(page, pages.RITA_KEEPS_THE_REGISTER, wide=True, **places) == {}
+
+
+@database
+def test_rita_keeps_paths_and_asks_for_endorsements(
+    visit, sign_in, check, enrolment, rita, other_organisation
+):
+    certificate = stacked.completed(enrolment.cohort, enrolment.person)
+    stacked.with_badge(enrolment.version)
+    given = stacked.endorsed(enrolment.version, other_organisation, by=rita)
+    page = sign_in(visit(width=360), rita)
+    places = {"path": certificate.key, "endorsement": given.key}
+
+    assert check(page, pages.RITA_KEEPS_PATHS, wide=True, **places) == {}
 
 
 @database
@@ -504,6 +521,17 @@ def test_rita_decides_a_claim(visit, sign_in, check, rendered, claim, rita):
     page.get_by_role("button", name="Yes, decide so").click()
     page.wait_for_url("**/manage/recognition/")
     assert row.units.filter(is_recognised=True).count() == 2
+
+
+@database
+def test_otto_endorses(visit, sign_in, check, enrolment, organisation, other_organisation, rita):
+    otto = stacked.registrar_of(other_organisation)
+    given = stacked.endorsed(enrolment.version, other_organisation, by=rita, giver=otto)
+    question = stacked.asked(None, other_organisation, by=rita, organisation=organisation)
+    page = sign_in(visit(width=360), otto)
+    places = {"endorsement": given.key, "question": question.key}
+
+    assert check(page, pages.OTTO_ENDORSES, **places) == {}
 
 
 @database

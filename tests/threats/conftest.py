@@ -26,6 +26,8 @@ class World:
     asked: Any
     claim: Any
     evidence: Any
+    certificate: Any
+    endorsement: Any
 
 
 @pytest.fixture
@@ -103,8 +105,9 @@ def world(request, enrolment, study, aino, ben, chiara, dario, dora, eleni, fara
     from digicantrain.credentials.models import IssueRequest, IssuingRun
     from digicantrain.learning.actions import report_error
     from digicantrain.learning.models import Notice
-    from digicantrain.people.models import ErasureReceipt
+    from digicantrain.people.models import ErasureReceipt, Organisation
     from digicantrain.programme.models import Step
+    from tests.credentials import stacked
 
     request.getfixturevalue("cme_rules")
     pass_all(enrolment)
@@ -115,11 +118,13 @@ def world(request, enrolment, study, aino, ben, chiara, dario, dora, eleni, fara
     step = Step.objects.get(version=enrolment.version, code="first-look")
     claim = claimed(enrolment)
     cast = (aino, ben, chiara, dario, dora, eleni, farah, rita, admin)
+    credential = credentials.issue_for(enrolment, now=timezone.now())
+    third = Organisation.objects.create(slug="third", name={"en": "Third"}, country="EE")
     return World(
         people={person.name.split()[0].lower(): person for person in cast},
         cohort=enrolment.cohort,
         enrolment=enrolment,
-        credential=credentials.issue_for(enrolment, now=timezone.now()),
+        credential=credential,
         issuing=IssuingRun.objects.create(cohort=enrolment.cohort, total=1),
         study=study,
         report=report_error("A typo", address="/x/", person=aino, enrolment=enrolment, step=step),
@@ -139,4 +144,6 @@ def world(request, enrolment, study, aino, ben, chiara, dario, dora, eleni, fara
         ),
         claim=claim,
         evidence=claim.evidence.get(),
+        certificate=stacked.completed(enrolment.cohort, aino),
+        endorsement=stacked.asked(enrolment.version, third, by=rita),
     )

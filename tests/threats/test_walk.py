@@ -111,6 +111,18 @@ def token(world):
     return {"token": world.credential.token}
 
 
+def certificate(world):
+    return {"token": world.certificate.token}
+
+
+def register(thing: str, *, method="get"):
+    """Return a page of the registrar's for a thing of Turku's."""
+    return Page(
+        "role", ("rita", "onni"), find=lambda world: {"key": getattr(world, thing).key},
+        absent={"key": NOBODY}, method=method,
+    )  # fmt: skip
+
+
 def study(*, method="get", **more):
     return Page(
         "own", ("aino",), find=lambda world: {"slug": world.study.slug, **more},
@@ -173,6 +185,9 @@ TABLE = {
     "public:badge-png": Page("open", find=token, absent=NO_TOKEN),
     "public:badge-svg": Page("open", find=token, absent=NO_TOKEN),
     "public:certificate": Page("open", find=token, absent=NO_TOKEN),
+    "public:path-certificate": Page("open", find=certificate, absent=NO_TOKEN),
+    "public:path-json": Page("open", find=certificate, absent=NO_TOKEN),
+    "public:path-sheet": Page("open", find=certificate, absent=NO_TOKEN),
     "mydata:home": Page("personal"),
     "mydata:export": Page("personal", method="post"),
     "mydata:erase": Page("personal"),
@@ -213,6 +228,10 @@ TABLE = {
     "learner:add-evidence": own_claim(kind="file"),
     "learner:evidence": own_claim(thing="evidence"),
     "learner:remove-evidence": own_claim(thing="evidence", method="post"),
+    "learner:share-path": Page(
+        "own", ("aino",), find=lambda world: {"key": world.certificate.key},
+        absent={"key": NOBODY}, method="post",
+    ),
     "learner:study": study(),
     "learner:study-withdraw": study(method="post"),
     "learner:study-questions": study(wave="pre"),
@@ -293,6 +312,13 @@ TABLE = {
     "manage:evidence": manage(
         lambda world: {"key": world.evidence.key}, {"key": NOBODY}, may=("rita",)
     ),
+    "manage:path-certificates": manage(may=("rita", "onni")),
+    "manage:withdraw-path": register("certificate"),
+    "manage:endorsements": manage(may=("rita", "onni")),
+    "manage:ask-endorsement": manage(may=("rita", "onni")),
+    "manage:endorsement": register("endorsement"),
+    "manage:take-back-endorsement": register("endorsement", method="post"),
+    "manage:withdraw-endorsement": register("endorsement"),
 }  # fmt: skip
 GUARDED = sorted(n for n, page in TABLE.items() if page.kind not in {"open", "machine"})
 THINGS = sorted(name for name, page in TABLE.items() if page.absent)

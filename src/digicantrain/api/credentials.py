@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from digicantrain.base.rate import is_over
 from digicantrain.core.credentials.keys import did_document, did_web
 from digicantrain.core.credentials.status import REVOCATION
+from digicantrain.core.credentials.verification import Endorsed
 from digicantrain.credentials import checking, lists, queries, trials
 from digicantrain.credentials.models import StatusList
 from digicantrain.people.models import Organisation
@@ -90,5 +91,22 @@ def verify(request: HttpRequest) -> JsonResponse:
             "cause": report.cause.value if report.cause else None,
             "detail": report.detail or None,
             "issuer": {"id": did_of, "name": name, "known": report.is_ours} if did_of else None,
+            "endorsements": [_endorsement(one) for one in report.endorsements],
         }
     )
+
+
+def _endorsement(one: Endorsed) -> dict[str, object]:
+    """Return an endorsement with its own verdict; the credential's does not rest on it."""
+    report = one.report
+    document = (report.document or {}) if report.is_authentic else {}
+    did_of, name = checking.issuer_named(document)
+    return {
+        "of": one.place,
+        "stands": one.stands,
+        "verdict": report.verdict.value,
+        "cause": report.cause.value if report.cause else None,
+        "doubt": one.doubt.value if one.doubt else None,
+        "endorser": {"id": did_of, "name": name, "known": report.is_ours} if did_of else None,
+        "comment": checking.comment_of(document) or None,
+    }

@@ -1,7 +1,7 @@
 """From a module's version to what can be earned in it, in the words of one language."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,6 +28,7 @@ from digicantrain.core.credentials.award import (
 )
 from digicantrain.core.credits import Workload as Hours
 from digicantrain.core.credits import formula
+from digicantrain.credentials import endorsed
 from digicantrain.people.models import Organisation
 from digicantrain.programme.models import ModuleVersion
 from digicantrain.programme.queries import competences_by_code
@@ -79,7 +80,7 @@ def achievement_of(
 
 
 def body_of(organisation: Organisation, *, did: str, language: str) -> AwardingBody:
-    """Return who awards, in the words of one language."""
+    """Return who awards, in the words of one language, with what others say of it."""
     return AwardingBody(
         id=did,
         name=pick(organisation.name, language=language).text,
@@ -88,6 +89,7 @@ def body_of(organisation: Organisation, *, did: str, language: str) -> AwardingB
         may_award_ects=organisation.may_award_ects,
         legal_identifier=organisation.legal_identifier,
         email=organisation.contact_email,
+        endorsements=endorsed.of_provider(organisation, did=did),
     )
 
 
@@ -107,21 +109,21 @@ def _achievement(
             "All steps of the units that count done, the scenario test passed, the case worked "
             "through to one of its ends, the course feedback given."
         ),
-        outcomes=tuple(_outcomes(version, language)),
+        outcomes=tuple(outcomes_of(version, language)),
         workload=_workload(version, organisation, given),
-        level=_level(version),
+        level=level_of(version),
         assessments=tuple(_assessments(version, base)),
         assessment_type=_("Scenario test, drawn from a bank, and a branching case"),
         participation=str(PARTICIPATION.get(given.get("participation"), "")),
         quality=pick(organisation.quality_assurance, language=language).text,
         supervision=str(SUPERVISION.get(given.get("supervision"), "")),
-        stackability=_("A part of module %(code)s %(title)s")
-        % {"code": module.code, "title": pick(version.title, language=language).text},
+        stackability=_stackability(version, given, language),
         note=pick(given.get("reason"), language=language).text,
         version=version.label,
-        page=settings.ORIGIN + reverse("public:module", args=[module.code]),
+        page=page_of(version),
         takes_part=Participation(given.get("participation", "online")),
         watched=Supervision(given.get("supervision", "unsupervised")),
+        endorsements=endorsed.of_module(version, issuer=organisation),
     )
 
 
@@ -149,7 +151,34 @@ def _with_recognised(
     )
 
 
-def _level(version: ModuleVersion) -> Level:
+def page_of(version: ModuleVersion) -> str:
+    """Return the address of a module's public page."""
+    return settings.ORIGIN + reverse("public:module", args=[version.module.code])
+
+
+def part_of(version: ModuleVersion, language: str) -> str:
+    """Say of which module something is a part."""
+    title = pick(version.title, language=language).text
+    return _("A part of module %(code)s %(title)s") % {"code": version.module.code, "title": title}
+
+
+def _stackability(version: ModuleVersion, given: dict[str, Any], language: str) -> str:
+    """Say what a module's credential is a part of, and which badges it includes."""
+    module, said = version.module, part_of(version, language)
+    if given["kind"] == "micro-credential":
+        paths = [row for row in module.programme.paths.all() if module.code in row.modules]
+        titles = "; ".join(pick(row.title, language=language).text for row in paths)
+        said = _("A part of the paths: %s") % titles if titles else said
+    badges = "; ".join(pick(row["title"], language=language).text for row in parts_of(version))
+    return f"{said}. {_('It includes the badges: %s') % badges}" if badges else said
+
+
+def parts_of(version: ModuleVersion) -> list[dict[str, Any]]:
+    """Return the badges of their own that units of a module lead to, as its files say."""
+    return list((version.data.get("credit") or {}).get("badges", []))
+
+
+def level_of(version: ModuleVersion) -> Level:
     """Return the level; what rests on neither of the two is none, and the gate names it."""
     try:
         basis = Basis(version.eqf_basis)
@@ -167,7 +196,8 @@ def basis_words(version: ModuleVersion) -> str:
     return ""
 
 
-def _outcomes(version: ModuleVersion, language: str) -> list[Outcome]:
+def outcomes_of(version: ModuleVersion, language: str) -> list[Outcome]:
+    """Return what the learner can do after a module, in the words of one language."""
     known = competences_by_code(version.module.programme)
     framework = pick(version.module.programme.title, language=language).text
     slug = version.module.programme.slug
@@ -191,13 +221,6 @@ def _outcomes(version: ModuleVersion, language: str) -> list[Outcome]:
     ]
 
 
-def minutes_of(version: ModuleVersion) -> int:
-    """Return the minutes that count: of the units that the credit names."""
-    units = (version.data.get("credit") or {}).get("units", [])
-    steps = version.steps.filter(unit__code__in=units, written=True)
-    return sum(steps.values_list("minutes", flat=True))
-
-
 def _workload(
     version: ModuleVersion, organisation: Organisation, given: dict[str, Any]
 ) -> Workload:
@@ -208,16 +231,28 @@ def _workload(
         ects = version.ects if organisation.may_award_ects else None
         text = words if ects else _("%s hours") % f"{(version.ects * hours).normalize():f}"
         return Workload(minutes, text, words, ects)
-    minutes = minutes_of(version)
+    return workload_of_units(version, organisation, given["units"])
+
+
+def minutes_of(version: ModuleVersion, units: Sequence[str]) -> int:
+    """Return the minutes of all written steps of some units."""
+    steps = version.steps.filter(unit__code__in=units, written=True)
+    return sum(steps.values_list("minutes", flat=True))
+
+
+def workload_of_units(
+    version: ModuleVersion, organisation: Organisation, units: Sequence[str]
+) -> Workload:
+    """Return the workload of some units: their steps' minutes, in hours; no ECTS are stated."""
+    minutes = minutes_of(version, units)
     hours_worked = Hours(minutes, organisation.hours_per_ects)
     hours_part, rest = hours_worked.hours_and_minutes
     text = _("%(hours)d h %(minutes)d min") % {"hours": hours_part, "minutes": rest}
-    counted = ", ".join(given["units"])
+    counted = ", ".join(units)
     words = _("%(minutes)d minutes: the steps of units %(units)s, added up") % {
         "minutes": minutes,
         "units": counted,
     }
-    # below one whole credit no ECTS are stated
     return Workload(minutes, text, words, None)
 
 

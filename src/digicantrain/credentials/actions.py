@@ -12,8 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from digicantrain.core.credentials import keys
-from digicantrain.credentials import asking, bulk, changes, tokens, vault
-from digicantrain.credentials.achievements import achievement_of
+from digicantrain.credentials import asking, badges, bulk, changes, tokens, vault
 from digicantrain.credentials.bulk import NotEarnedError
 from digicantrain.credentials.lists import current_key
 from digicantrain.credentials.models import Change, Credential, IssuerKey
@@ -134,6 +133,24 @@ def issue_for(enrolment: Enrolment, *, now: datetime) -> Credential:
     raise asking.HeldBackError(_("The organisation confirms it before it is issued."))
 
 
+def issue_badge(enrolment: Enrolment, *, badge: str, now: datetime) -> Credential:
+    """Issue the badge of some units of a module, once: asked again it returns what was issued.
+
+    Raises:
+        NotEarnedError: something is missing.
+        IncompleteError: the achievement lacks a mandatory element; it names it.
+    """
+    with transaction.atomic():
+        row = locked([enrolment])[0]
+        have = Credential.objects.filter(person=row.person, version=row.version, badge=badge)
+        there = have.exclude(badge="").first()
+        if there is not None:
+            return there
+        if badge not in badges.due_for(row):
+            raise NotEarnedError(_("Not everything that counts is done yet."))
+        return _issue([row], now=now, badge=badge)[0]
+
+
 def issue_batch(enrolments: Iterable[Enrolment], *, now: datetime) -> list[Credential]:
     """Issue to many at once, all or none; who has nothing to get, or has it, is left out.
 
@@ -216,28 +233,33 @@ def locked(enrolments: Iterable[Enrolment]) -> list[Enrolment]:
     return rows
 
 
-def _issue(enrolments: list[Enrolment], *, now: datetime) -> list[Credential]:
+def _issue(enrolments: list[Enrolment], *, now: datetime, badge: str = "") -> list[Credential]:
     """Issue to enrolments of one version, organisation and language.
 
-    People for whom the same units were recognised are issued to together.
+    People for whom the same units were recognised are issued to together; a badge of units holds
+    none that were.
     """
     first = enrolments[0]
     organisation = first.cohort.organisation
     key = key_for(organisation, now=now)
-    known = recognised_in(enrolments)
+    known = {} if badge else recognised_in(enrolments)
     groups: dict[tuple[tuple[str, int], ...], list[Enrolment]] = {}
     for row in enrolments:
         groups.setdefault(tuple(minutes_of(known.get(row.pk)).items()), []).append(row)
     issued: list[Credential] = []
     for units, rows in groups.items():
-        achievement = achievement_of(
+        achievement = badges.earned_in(
             first.version,
+            badge=badge,
             organisation=organisation,
             language=first.cohort.language,
             recognised=dict(units),
         )
-        issued += bulk.issue(rows, achievement=achievement, key=key, now=now, recognised=known)
-    asking.close(issued)
+        issued += bulk.issue(
+            rows, achievement=achievement, key=key, now=now, recognised=known, badge=badge
+        )
+    if not badge:
+        asking.close(issued)
     return issued
 
 

@@ -30,3 +30,4 @@ class CredentialsConfig(AppConfig):
         )
         jobs.periodic(tasks.issue_due, every=timedelta(minutes=10))
         jobs.periodic(tasks.remind_of_expiry, every=timedelta(days=1))
+        jobs.periodic(tasks.issue_stacks_due, every=timedelta(minutes=10))

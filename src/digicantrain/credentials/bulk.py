@@ -64,6 +64,7 @@ class Lot:
 class Due:
     """One credential to be made: for whom, and what is its own.
 
+    A badge of some units stands `within` an enrolment, which it is not the credential of.
     `replaces` names the one that it stands in for; `told` is what the trail says of how it came
     about, with pseudonymous ids only.
     """
@@ -75,19 +76,23 @@ class Due:
     replaces: Credential | None = None
     told: Mapping[str, str] = field(default_factory=dict)
     recognised: Recognised = field(default_factory=dict)
+    badge: str = ""
+    within: Enrolment | None = None
 
 
-def issue(
+def issue(  # noqa: PLR0913 - what is issued, and by which key
     enrolments: Sequence[Enrolment],
     *,
     achievement: Achievement,
     key: IssuerKey,
     now: datetime,
     recognised: Mapping[int, Recognised],
+    badge: str = "",
 ) -> list[Credential]:
     """Issue an achievement to each of the enrolments, all of one organisation and version.
 
     `recognised` holds, by enrolment, the units that were recognised: for all of them the same ones.
+    With `badge` it is that of some units of the module, by its name there.
 
     Raises:
         IncompleteError: the achievement lacks a mandatory element; it names it.
@@ -99,11 +104,19 @@ def issue(
         organisation=organisation,
         language=achievement.language,
         recognised=minutes_of(recognised.get(enrolments[0].pk)),
+        badge=badge,
     )
     lot = Lot(organisation, version, achievement, record)
     ends = expiry.end_of(version, issued_at=now)
     dues = [
-        Due(one.person, one, expires_at=ends, recognised=recognised.get(one.pk, {}))
+        Due(
+            one.person,
+            None if badge else one,
+            expires_at=ends,
+            recognised=recognised.get(one.pk, {}),
+            badge=badge,
+            within=one if badge else None,
+        )
         for one in enrolments
     ]
     return make(dues, lot=lot, key=key, now=now)
@@ -138,6 +151,8 @@ def _row(due: Due, lot: Lot, *, now: datetime) -> Credential:
         version=lot.version,
         record=lot.record,
         recognised=due.recognised,
+        badge=due.badge,
+        within=due.within,
         kind=_kind(lot.achievement),
         language=lot.achievement.language,
         holder_name=due.name or due.person.name,
@@ -189,7 +204,8 @@ def _sign(row: Credential, award: Award, *, signer: Signer) -> None:
 
 def _status_list(organisation: Organisation, *, did: str) -> StatusList:
     """Return the issuer's newest list, or a new one when that is half full."""
-    row = organisation.status_lists.filter(did=did).order_by("-pk").first()
+    held = {"did": did, "holds": StatusList.Holds.CREDENTIALS}
+    row = organisation.status_lists.filter(**held).order_by("-pk").first()
     if row is not None and row.entries.count() < SIZE // 2:
         return row
     return StatusList.objects.create(organisation=organisation, did=did, size=SIZE)

@@ -33,7 +33,8 @@ from digicantrain.core.credentials.verification import (
 )
 from digicantrain.credentials import queries, trials
 from digicantrain.credentials.fetching import Fetcher, FetchError, one_at_a_time
-from digicantrain.credentials.models import Credential
+from digicantrain.credentials.lists import held_in
+from digicantrain.credentials.models import Credential, StatusList
 from digicantrain.credentials.signatures import holds
 
 # a file with a picture in it may be larger than the credential that it carries
@@ -122,13 +123,23 @@ def standing_of(want: WantStatusList) -> Standing | None:
         .select_related("status_list", "replaced_by")
         .first()
     )
-    if row is None or row.status_list.did not in {"", want.issuer}:
+    if row is None:
+        return _standing_elsewhere(want, key)
+    if row.status_list.did not in {"", want.issuer}:
         return None
     return Standing(
         withdrawn=row.revoked_at is not None,
         suspended=row.suspended_at is not None,
         replaced=row.is_replaced,
     )
+
+
+def _standing_elsewhere(want: WantStatusList, key: list[str]) -> Standing | None:
+    """Return what stands in a list of path certificates or endorsements."""
+    lists_of_others = StatusList.objects.exclude(holds=StatusList.Holds.CREDENTIALS)
+    listed = lists_of_others.filter(key__in=key, did=want.issuer).first()
+    row = held_in(listed).filter(status_index=want.index).first() if listed else None
+    return Standing(withdrawn=row.revoked_at is not None) if row else None
 
 
 def uuids(text: str) -> list[str]:
@@ -162,10 +173,7 @@ class Judged:
     @property
     def issuer(self) -> tuple[str, str]:
         """The address and the name of the issuer as the credential gives them."""
-        value = (self.report.document or {}).get("issuer")
-        if not isinstance(value, Mapping):
-            return str(value or ""), ""
-        return str(value.get("id", "")), _plain(value.get("name"))
+        return issuer_named(self.report.document or {})
 
     def sentence(self) -> str:
         """Say the answer in one line, for a terminal."""
@@ -186,6 +194,20 @@ class Judged:
         if report.verdict is Verdict.GENUINE:
             return f"{words} ({self.issuer[0]})"
         return f"{words} ({report.detail or report.cause.value})" if report.cause else words
+
+
+def issuer_named(document: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the address and the name of an issuer as a document gives them."""
+    value = document.get("issuer")
+    if not isinstance(value, Mapping):
+        return str(value or ""), ""
+    return str(value.get("id", "")), _plain(value.get("name"))
+
+
+def comment_of(document: Mapping[str, Any]) -> str:
+    """Return what an endorsement says, or nothing."""
+    subject = document.get("credentialSubject")
+    return _plain(subject.get("endorsementComment")) if isinstance(subject, Mapping) else ""
 
 
 def _plain(value: object) -> str:
@@ -248,7 +270,10 @@ def verify_file_or_link(what: str, *, now: datetime) -> Judged:
         ValueError: it is neither.
     """
     if what.startswith(("http://", "https://")):
-        credential = queries.by_token(queries.token_of(what))
+        token = queries.token_of(what)
+        credential, whole = queries.by_token(token), queries.path_by_token(token)
+        if whole is not None:
+            return judge(whole.document, now=now)
         if credential is None:
             raise ValueError("No credential of this platform stands behind this link.")
         return judge_own(credential, now=now)

@@ -19,7 +19,7 @@ from digicantrain.core.credentials.verification import Verdict
 from digicantrain.credentials import checking, pictures
 from digicantrain.credentials.achievements import urn
 from digicantrain.credentials.lists import NoKeyError, current_key, key_of_list
-from digicantrain.credentials.models import Credential
+from digicantrain.credentials.models import Credential, PathCertificate
 from digicantrain.credentials.signers import signer_of
 from digicantrain.credentials.vault import VaultError
 from digicantrain.people.models import Organisation, Person
@@ -36,6 +36,12 @@ def file_name(row: Credential, ending: str) -> str:
     """Return a name for a file that tells its owner what is in it."""
     title = slugify(pick(row.title, language=row.language).text, allow_unicode=True)
     return f"{title[:LONGEST_NAME].strip('-') or slugify(row.version.module.code)}.{ending}"
+
+
+def path_file_name(row: PathCertificate, ending: str) -> str:
+    """Return a name for a path certificate's file."""
+    title = slugify(pick(row.title, language=row.language).text, allow_unicode=True)
+    return f"{title[:LONGEST_NAME].strip('-') or slugify(row.path)}.{ending}"
 
 
 def jwt_of(row: Credential, *, now: datetime) -> str:
@@ -94,7 +100,7 @@ def record_of(
     if path and left_out:
         raise NotToBeHadError(_("A credential of the path does not stand."))
     language = rows[0].language if rows else ""
-    whole = _whole(path, language) if path else None
+    whole = whole_of(path, language) if path else None
     try:
         key = current_key(organisation)
         record = LearnerRecord(
@@ -175,7 +181,8 @@ def _documents(
     return kept, len(kept) < len(rows)
 
 
-def _whole(path: Path, language: str) -> learner_record.Path:
+def whole_of(path: Path, language: str) -> learner_record.Path:
+    """Return a path as a record holds it, in the words of one language."""
     title = pick(path.title, language=language).text
     return learner_record.Path(
         urn=urn(path.programme.slug, "path", path.code),

@@ -38,7 +38,8 @@ def not_renewed(rows: QuerySet[Credential]) -> QuerySet[Credential]:
     """
     newer = Credential.objects.filter(
         Q(expires_at=None) | Q(expires_at__gt=OuterRef("expires_at")),
-        Q(kind=OuterRef("kind")) | Q(kind=Credential.Kind.MICRO_CREDENTIAL),
+        Q(kind=OuterRef("kind"), badge=OuterRef("badge"))
+        | Q(kind=Credential.Kind.MICRO_CREDENTIAL),
         person=OuterRef("person"),
         version__module=OuterRef("version__module"),
         issued_at__gt=OuterRef("issued_at"),
@@ -61,7 +62,8 @@ def renewals(rows: Iterable[Credential], *, now: datetime) -> dict[int, Credenti
 
 def _renews(newer: Credential, row: Credential, now: datetime) -> bool:
     same = newer.version.module_id == row.version.module_id
-    whole = newer.kind in {row.kind, Credential.Kind.MICRO_CREDENTIAL}
+    alike = (newer.kind, newer.badge) == (row.kind, row.badge)
+    whole = alike or newer.kind == Credential.Kind.MICRO_CREDENTIAL
     stands = newer.state_at(now) in {"earned", "expires"}
     return (
         same

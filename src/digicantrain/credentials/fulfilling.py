@@ -109,7 +109,7 @@ def _locked(requests: Iterable[int]) -> list[IssueRequest]:
         )
     }
     before = Credential.objects.select_for_update(of=("self",)).select_related(
-        "record", "enrolment"
+        "record", "enrolment", "within"
     )
     replaced = before.order_by("pk").in_bulk([row.replaces_id for row in rows if row.replaces_id])
     versions = ModuleVersion.objects.select_related("module__programme")
@@ -232,6 +232,8 @@ def _due(row: IssueRequest, recognised: Recognised, *, now: datetime) -> Due:
         expires_at=ends_of(row, now=now),
         replaces=before,
         recognised=recognised,
+        badge=before.badge if before else "",
+        within=before.within if before else None,
         told={"how": row.how, "request": str(row.key)},
     )
 
@@ -242,10 +244,10 @@ def _put_away(rows: Sequence[IssueRequest], *, now: datetime) -> None:
         before = row.replaces
         if before is None:
             continue
-        before.enrolment = None
+        before.enrolment = before.within = None
         if before.revoked_at is None:
             before.revoked_at, before.revoked_reason = now, REPLACED
-        before.save(update_fields=["enrolment", "revoked_at", "revoked_reason"])
+        before.save(update_fields=["enrolment", "within", "revoked_at", "revoked_reason"])
         StatusList.objects.filter(pk=before.status_list_id).update(changed_at=now)
         entry = record(
             "credential-replaced",

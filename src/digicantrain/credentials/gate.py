@@ -15,11 +15,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from digicantrain.core.credentials import badge, linked_data
-from digicantrain.core.credentials.award import Award, Element, Further, Required, gaps_of
+from digicantrain.core.credentials.award import (
+    Achievement,
+    Award,
+    AwardingBody,
+    Element,
+    Further,
+    Required,
+    gaps_of,
+)
 from digicantrain.core.credentials.identity import Identity, IdentityKind
 from digicantrain.core.credentials.status import StatusEntry
 from digicantrain.credentials import expiry
-from digicantrain.credentials.achievements import achievement_of, body_of
+from digicantrain.credentials.achievements import body_of
+from digicantrain.credentials.badges import all_in
 from digicantrain.people.models import Organisation
 from digicantrain.programme.models import ModuleVersion, Programme
 
@@ -64,9 +73,9 @@ def lacking(version: ModuleVersion, *, organisation: Organisation) -> tuple[Requ
     """Return what is missing in any language of a module, before anybody has earned it."""
     found: set[Required] = set()
     for language in version.languages or [organisation.language]:
-        achievement = achievement_of(version, organisation=organisation, language=language)
         body = body_of(organisation, did=_SAMPLE_DID, language=language)
-        found |= set(gaps_of(achievement, body))
+        for achievement in all_in(version, organisation=organisation, language=language):
+            found |= set(gaps_of(achievement, body))
     return tuple(element for element in NAMES if element in found)
 
 
@@ -108,10 +117,12 @@ def require_publishable(programme: Programme) -> None:
 
 def _undefined_terms(version: ModuleVersion, organisation: Organisation) -> list[str]:
     for language in version.languages or [organisation.language]:
-        award = _sample(version, organisation, language)
-        cause = _cause_in(orjson.dumps(badge.document_of(award)))
-        if cause:
-            return [_("The credential could not be signed. %(cause)s") % {"cause": cause}]
+        body = body_of(organisation, did=_SAMPLE_DID, language=language)
+        for achievement in all_in(version, organisation=organisation, language=language):
+            award = _sample(version, achievement, body)
+            cause = _cause_in(orjson.dumps(badge.document_of(award)))
+            if cause:
+                return [_("The credential could not be signed. %(cause)s") % {"cause": cause}]
     return []
 
 
@@ -125,13 +136,13 @@ def _cause_in(document: bytes) -> str:
     return ""
 
 
-def _sample(version: ModuleVersion, organisation: Organisation, language: str) -> Award:
+def _sample(version: ModuleVersion, achievement: Achievement, body: AwardingBody) -> Award:
     """Return the award as it would be issued to somebody: the same in each run."""
     salt = hashlib.sha256(version.digest.encode()).hexdigest()[:32]
     return Award(
         id="urn:uuid:00000000-0000-4000-8000-000000000000",
-        achievement=achievement_of(version, organisation=organisation, language=language),
-        body=body_of(organisation, did=_SAMPLE_DID, language=language),
+        achievement=achievement,
+        body=body,
         identities=(Identity.of(IdentityKind.EMAIL, "sample@example.org", salt=salt),),
         issued_at=_SAMPLE_DAY,
         status=StatusEntry("https://credits.example/status/sample", 1),

@@ -5,7 +5,13 @@ from typing import Any
 from django.db.models import Q
 
 from digicantrain.credentials import recognition_holdings
-from digicantrain.credentials.models import Change, Credential, IssueRequest, Reminder
+from digicantrain.credentials.models import (
+    Change,
+    Credential,
+    IssueRequest,
+    PathCertificate,
+    Reminder,
+)
 from digicantrain.people.models import Person
 from digicantrain.people.privacy import RemovedRows
 
@@ -37,6 +43,15 @@ def export(person: Person) -> dict[str, Any]:
             {"how": row.how, "asked": row.asked_at.isoformat(), "state": row.state}
             for row in IssueRequest.objects.filter(Q(asked_by=person) | Q(decided_by=person))
         ],
+        "path certificates": [
+            {
+                "title": row.title,
+                "issued": row.issued_at.isoformat(),
+                "withdrawn": row.revoked_at.isoformat() if row.revoked_at else None,
+                "document": row.document,
+            }
+            for row in PathCertificate.objects.filter(person=person)
+        ],
         **recognition_holdings.export(person),
     }
 
@@ -66,7 +81,10 @@ def erase(person: Person) -> RemovedRows:
     own = Credential.objects.filter(person=person)
     Reminder.objects.filter(credential__in=own).delete()
     Change.objects.filter(credential__in=own).delete()
-    kept = own.update(person=None, enrolment=None, holder_name="", show_name=False)
+    kept = own.update(person=None, enrolment=None, within=None, holder_name="", show_name=False)
+    kept += PathCertificate.objects.filter(person=person).update(
+        person=None, holder_name="", show_name=False
+    )
     return {
         **recognition_holdings.erase(person),
         "names on credentials": kept,

@@ -17,6 +17,7 @@ from digicantrain.credentials.signers import signer_of
 from digicantrain.people.models import Organisation
 
 HOUR = 3_600
+Holds = StatusList.Holds
 
 
 class NoKeyError(ValueError):
@@ -76,9 +77,10 @@ def signed_list(
     It is to be relied on for a day only, so that nobody can show an old one for ever; an issuer
     that ceases signs its last ones for longer.
     """
-    listed = row.entries.filter(_NOT_STANDING[purpose])
-    state = listed.aggregate(n=Count("pk"), revoked=Max("revoked_at"), held=Max("suspended_at"))
-    changes = (row.created_at, row.changed_at, state["revoked"], state["held"])
+    listed = _not_standing(row, purpose)
+    can_rest = {"held": Max("suspended_at")} if row.holds == Holds.CREDENTIALS else {}
+    state = listed.aggregate(n=Count("pk"), revoked=Max("revoked_at"), **can_rest)
+    changes = (row.created_at, row.changed_at, state["revoked"], state.get("held"))
     made_at = _made_at(changes, now)
     key = key_of_list(row)
     moment = f"{made_at.timestamp()}:{lasts.total_seconds()}"
@@ -97,6 +99,24 @@ def signed_list(
         kept = signed_document(document, signer=signer_of(key), made_at=made_at)
         cache.set(name, kept, HOUR)
     return kept
+
+
+def held_in(row: StatusList) -> QuerySet[Any]:
+    """Return what has its place in a list: credentials, path certificates or endorsements."""
+    held: dict[str, QuerySet[Any]] = {
+        Holds.CREDENTIALS: row.entries.all(),
+        Holds.PATHS: row.path_entries.all(),
+        Holds.ENDORSEMENTS: row.endorsement_entries.all(),
+    }
+    return held[row.holds]
+
+
+def _not_standing(row: StatusList, purpose: str) -> QuerySet[Any]:
+    """Return what a list says of that it does not stand; only credentials are ever suspended."""
+    if row.holds == Holds.CREDENTIALS:
+        return row.entries.filter(_NOT_STANDING[purpose])
+    withdrawn = held_in(row).filter(revoked_at__isnull=False)
+    return withdrawn if purpose == REVOCATION else withdrawn.none()
 
 
 # An Open Badge has room for one status entry. So the list that it names says of each that does not

@@ -56,7 +56,7 @@ def held_by(people: Collection[int], *, versions: Collection[int]) -> dict[Pair,
     What was replaced or has expired does not stand in the way.
     """
     rows = Credential.objects.filter(
-        person__in=people, version__in=versions, replaced_by=None
+        person__in=people, version__in=versions, badge="", replaced_by=None
     ).values("person", "version", "revoked_at", "suspended_at", "expires_at")
     found = {(row["person"], row["version"]): _obstacle(row) for row in rows.order_by("-pk")}
     return {pair: obstacle for pair, obstacle in found.items() if obstacle}

@@ -12,7 +12,13 @@ from django.utils import translation
 
 from digicantrain.assessment.models import Attempt
 from digicantrain.core.credentials.keys import PublicKey
-from digicantrain.credentials.models import ClaimedUnit, Credential, IssueRequest, IssuerKey
+from digicantrain.credentials.models import (
+    ClaimedUnit,
+    Credential,
+    IssueRequest,
+    IssuerKey,
+    PathCertificate,
+)
 from digicantrain.learning.enums import EnrolmentState, StepState
 from digicantrain.learning.models import Cohort, Enrolment, StepProgress
 from digicantrain.people.models import Organisation, Person
@@ -144,6 +150,14 @@ def by_token(token: str) -> Credential | None:
         .select_related("organisation", "version__module")
         .first()
     )
+
+
+def path_by_token(token: str) -> PathCertificate | None:
+    """Return the path certificate behind a share link."""
+    if not _TOKEN.fullmatch(token):
+        return None
+    rows = PathCertificate.objects.select_related("organisation", "programme")
+    return rows.filter(token=token).first()
 
 
 def keys_of(did: str) -> tuple[PublicKey, ...]:

@@ -16,7 +16,8 @@ from digicantrain.core.credentials.award import Achievement, Award, AwardingBody
 from digicantrain.core.credentials.identity import Identity, IdentityKind
 from digicantrain.core.credentials.status import StatusEntry
 from digicantrain.core.credentials.tellings import Phrases, Telling
-from digicantrain.credentials.achievements import achievement_of, body_of
+from digicantrain.credentials.achievements import body_of
+from digicantrain.credentials.badges import earned_in
 from digicantrain.credentials.countries import country_name
 from digicantrain.credentials.lists import address_of
 from digicantrain.credentials.models import AchievementRecord, Credential
@@ -37,13 +38,14 @@ def as_taught(achievement: Achievement) -> Achievement:
     return achievement
 
 
-def record_of(
+def record_of(  # noqa: PLR0913 - what is recorded, and how it came about
     version: ModuleVersion,
     *,
     organisation: Organisation,
     language: str,
     told: Callable[[Achievement], Achievement] = as_taught,
     recognised: Mapping[str, int] | None = None,
+    badge: str = "",
 ) -> AchievementRecord:
     """Return the record of what can be earned now; the same for all who earn the same.
 
@@ -53,8 +55,12 @@ def record_of(
         one: {
             "achievement": msgspec.to_builtins(
                 told(
-                    achievement_of(
-                        version, organisation=organisation, language=one, recognised=recognised
+                    earned_in(
+                        version,
+                        badge=badge,
+                        organisation=organisation,
+                        language=one,
+                        recognised=recognised,
                     )
                 )
             ),
@@ -75,7 +81,10 @@ def awards_of(credential: Credential) -> list[Award]:
     What was issued before records were kept is told from its module's version.
     """
     record = credential.record or record_of(
-        credential.version, organisation=credential.organisation, language=credential.language
+        credential.version,
+        organisation=credential.organisation,
+        language=credential.language,
+        badge=credential.badge,
     )
     document = orjson.loads(credential.document)
     subject, issuer = document["credentialSubject"], document["issuer"]

@@ -1,14 +1,28 @@
 """Background work of credentials."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
+from functools import partial
 
+from django.db import IntegrityError
 from django.utils import timezone
 from django_tasks import task
 
 from digicantrain.base import jobs
-from digicantrain.credentials import actions, asking, fulfilling, queries, reminders
+from digicantrain.credentials import (
+    actions,
+    asking,
+    badges,
+    fulfilling,
+    paths,
+    queries,
+    reminders,
+)
 from digicantrain.credentials.bulk import BATCH
 from digicantrain.learning.models import Cohort, Enrolment
+from digicantrain.people.models import Person
+
+logger = logging.getLogger(__name__)
 
 
 @task()
@@ -18,9 +32,64 @@ def issue(enrolment: int) -> str:
     if row is None or not queries.is_earned(row):
         return ""
     try:
-        return str(actions.issue_for(row, now=timezone.now()).key)
+        made = actions.issue_for(row, now=timezone.now())
     except asking.HeldBackError:
         return ""
+    if made.kind == made.Kind.MICRO_CREDENTIAL and made.person_id:
+        issue_paths.enqueue(made.person_id)
+    return str(made.key)
+
+
+@task()
+def issue_badge(enrolment: int, badge: str) -> str:
+    """Issue the badge of some units that an enrolment has earned; safe to repeat."""
+    row = Enrolment.objects.filter(pk=enrolment).first()
+    if row is None or badge not in badges.due_for(row):
+        return ""
+    return str(actions.issue_badge(row, badge=badge, now=timezone.now()).key)
+
+
+@task()
+def issue_paths(person: int) -> int:
+    """Issue the certificates of the paths that somebody has completed; safe to repeat."""
+    row = Person.objects.filter(pk=person).first()
+    return len(paths.issue_completed(row, now=timezone.now())) if row else 0
+
+
+@task()
+def issue_stacks_due() -> int:
+    """Issue badges and path certificates that were earned and not issued; the net under the rest.
+
+    Raises:
+        ValueError: the first reason why one could not be issued, after all others were.
+    """
+    issued, refused = 0, None
+    for due in (*_badges_due(), *_paths_due()):
+        try:
+            issued += due()
+        except (ValueError, IntegrityError) as error:
+            logger.warning("Nothing was issued. %s", error)
+            refused = refused or error
+    if refused is not None:
+        raise refused
+    return issued
+
+
+def _badges_due() -> list[Callable[[], int]]:
+    return [partial(_one_badge, enrolment, badge) for enrolment, badge in badges.all_due()]
+
+
+def _one_badge(enrolment: Enrolment, badge: str) -> int:
+    actions.issue_badge(enrolment, badge=badge, now=timezone.now())
+    return 1
+
+
+def _paths_due() -> list[Callable[[], int]]:
+    return [partial(_paths_of, person) for person in paths.who_may_be_due()]
+
+
+def _paths_of(person: Person) -> int:
+    return len(paths.issue_completed(person, now=timezone.now()))
 
 
 @task()

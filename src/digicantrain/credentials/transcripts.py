@@ -83,7 +83,7 @@ def _claims(line: Line, units: dict[int, dict[str, int]], counted_too: set[str])
     """
     row, elements = line.credential, line.credential.elements
     module = f"{row.version.module.programme_id}/{row.version.module.code}"
-    counted = (row.version.data.get("credit") or {}).get("units", [])
+    counted = units_of(row)
     there = units.get(row.version_id, {})
     parts = {f"{module}/{unit}": Decimal(there[unit]) for unit in counted if unit in there}
     rest = Decimal(elements.get("workloadMinutes", 0)) - sum(parts.values())
@@ -97,6 +97,15 @@ def _claims(line: Line, units: dict[int, dict[str, int]], counted_too: set[str])
     for one in line.counted:
         again = f"/{row.key}" if one.rule.counts_again else ""
         yield Claim(one.grant.unit, {f"{module}{again}": one.points})
+
+
+def units_of(row: Credential) -> list[str]:
+    """Return the units that a credential counts: the module's, or those of a badge of its own."""
+    given = row.version.data.get("credit") or {}
+    found: list[str] = given.get("units", [])
+    if row.badge:
+        found = next((b["units"] for b in given.get("badges", []) if b["id"] == row.badge), [])
+    return found
 
 
 def _minutes_of_units(lines: Iterable[Line]) -> dict[int, dict[str, int]]:

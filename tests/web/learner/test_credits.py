@@ -214,7 +214,8 @@ def test_the_page_asks_no_more_when_there_are_more(
     client.force_login(aino)
     client.get(PAGE)
 
-    with django_assert_num_queries(9):
+    # the last two: certificates of paths, and modules under way in which badges can be earned
+    with django_assert_num_queries(11):
         client.get(PAGE)
 
 
@@ -310,3 +311,45 @@ def test_hostile_words_stay_words_in_both(client, credential, aino, rita):
     assert row["title"] == f"'{nasty}"
     assert row["reason"].startswith("'")
     assert one["title"] == {"en": nasty}
+
+
+# --- how it adds up ---
+
+
+def test_she_sees_what_she_has_and_what_is_missing(client, cohort, aino):
+    from tests.credentials import stacked
+
+    stacked.pair(cohort)
+    stacked.earned(cohort, aino)
+    client.force_login(aino)
+
+    text = client.get("/learn/credits/").content.decode()
+
+    assert "1 of 2 modules of the path “Both of them”" in text
+    assert "Still missing" in text
+    assert "Path certificate" not in text
+
+
+def test_a_completed_path_has_its_certificate_and_is_not_offered_twice(client, cohort, aino):
+    from tests.credentials import stacked
+
+    certificate = stacked.completed(cohort, aino)
+    client.force_login(aino)
+
+    text = client.get("/learn/credits/").content.decode()
+
+    assert f"/p/{certificate.token}/" in text
+    assert "2 of 2 modules of the path “Both of them”" in text
+    assert "/turku/pair/record.json" not in text
+
+
+def test_badges_on_the_way_to_a_module_are_counted(client, enrolment, aino):
+    from tests.credentials import stacked
+
+    enrolment.version = stacked.with_badge(enrolment.version)
+    client.force_login(aino)
+    assert "0 of 1 badge of this module" in client.get("/learn/credits/").content.decode()
+
+    stacked.do(enrolment, stacked.U1)
+
+    assert "1 of 1 badge of this module" in client.get("/learn/credits/").content.decode()

@@ -12,7 +12,7 @@ from digicantrain.credentials import actions
 from digicantrain.credentials.certificates import certificate_of
 from digicantrain.credentials.models import Credential
 from digicantrain.web import verdicts
-from digicantrain.web.public import verify
+from digicantrain.web.public import said, verify
 from tests.credentials.states import STATES
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +66,7 @@ def test_the_page_of_the_link_says_each_verdict(client, credential, state):
 def test_each_verdict_and_each_cause_has_its_words():
     assert set(verdicts.HEADINGS) == set(Verdict)
     assert set(verdicts.CAUSES) == set(Cause)
-    assert set(verify.ADVICE) == set(Verdict) - {Verdict.VALID}
+    assert set(said.ADVICE) == set(Verdict) - {Verdict.VALID}
 
 
 @pytest.mark.parametrize(

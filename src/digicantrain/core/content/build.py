@@ -163,7 +163,7 @@ class _Module:
                 **values["assessment"],
                 "text": {lang: said["assessment"]["text"] for lang, said in words.items()},
             },
-            "credit": {**given, **_by_language(words, "credit")} if given else None,
+            "credit": _credit(given, words) if given else None,
             "glossary": {lang: said.get("glossary", []) for lang, said in words.items()},
             "workplace": {
                 lang: said["workplace"] for lang, said in words.items() if "workplace" in said
@@ -252,6 +252,14 @@ def _outcome(row: Mapping[str, Any]) -> Outcome:
 
 def _workload(row: Mapping[str, Any]) -> WorkloadRow:
     return WorkloadRow(row["id"], row["type"], row["minutes"], tuple(row["serves"]))
+
+
+def _credit(given: Mapping[str, Any], words: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what can be earned, its words in each language; each badge of units with its own."""
+    told = _by_language(words, "credit")
+    badges: Mapping[str, Any] = told.pop("badges", {})
+    rows = [{**row, **_by_language(badges, row["id"])} for row in given.get("badges", ())]
+    return {**given, **({"badges": rows} if rows else {}), **told}
 
 
 def _by_language(words: Mapping[str, Mapping[str, Any]], table: str) -> dict[str, dict[str, str]]:

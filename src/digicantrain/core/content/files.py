@@ -193,6 +193,7 @@ MODULE = Fields(
                 "participation": one_of(*PARTICIPATION),
                 "supervision": one_of(*SUPERVISION),
                 "valid_months": whole(at_most=MOST_MONTHS),
+                "badges": tables(Fields({"id": identifier, "units": list_of(identifier_of(30))})),
             },
         ).kind,
         "eqf_framework": line(100),
@@ -207,7 +208,10 @@ MODULE_WORDS = Fields(
         "assessment": Fields({"text": words}).kind,
     },
     {
-        "credit": Fields({"title": words, "reason": words}).kind,
+        "credit": Fields(
+            {"title": words, "reason": words},
+            {"badges": mapping(Fields({"title": words, "criteria": words}).kind)},
+        ).kind,
         "glossary": tables(Fields({"term": words, "meaning": words})),
         "workplace": Fields(
             {"title": words, "minutes": minutes, "text": markdown, "confirm": texts}

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from digicantrain.core.content.badge_rules import check_badges
 from digicantrain.core.content.files import PARTICIPATION, SUPERVISION
 from digicantrain.core.content.folder import Folder, ModuleFolder, Part
 from digicantrain.core.content.words_rules import (
@@ -42,6 +43,7 @@ def check_module(folder: Folder, module: ModuleFolder) -> None:
     _status(folder, module)
     _level(folder, module)
     _credit(folder, module)
+    check_badges(folder, module)
     _languages(folder, module)
 
 

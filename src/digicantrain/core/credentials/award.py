@@ -166,6 +166,8 @@ class Achievement:
     page: str = ""
     takes_part: Participation = Participation.ONLINE
     watched: Supervision = Supervision.UNSUPERVISED
+    # what others say of it, each signed by who says it (compact JWS)
+    endorsements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -183,6 +185,7 @@ class AwardingBody:
     may_award_ects: bool = False
     legal_identifier: str = ""
     email: str = ""
+    endorsements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

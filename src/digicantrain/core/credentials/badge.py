@@ -57,7 +57,11 @@ def profile_of(body: AwardingBody) -> dict[str, Any]:
         "name": body.name,
         "address": {"type": ["Address"], "addressCountryCode": body.country},
     }
-    return {**profile, "url": body.website} if body.website else profile
+    if body.website:
+        profile["url"] = body.website
+    if body.endorsements:
+        profile["endorsementJwt"] = list(body.endorsements)
+    return profile
 
 
 def _subject(award: Award) -> dict[str, Any]:
@@ -95,6 +99,8 @@ def _achievement(achievement: Achievement) -> dict[str, Any]:
         written["version"] = achievement.version
     if achievement.workload.ects is not None:
         written["creditsAvailable"] = _number(achievement.workload.ects)
+    if achievement.endorsements:
+        written["endorsementJwt"] = list(achievement.endorsements)
     return written
 
 

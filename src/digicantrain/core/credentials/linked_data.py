@@ -123,7 +123,7 @@ def _expand(document: JSONObject, load: Loader) -> list[Any]:
 
 def _require_compacted(document: JSONObject, expanded: list[Any], load: Loader) -> None:
     """Refuse a document that is not the compacted form of what it expands to."""
-    alone = without_inside(document)
+    alone = said_once(without_inside(document))
     if alone != document:
         expanded = _expand(alone, load)
     context = {"@context": alone.get("@context")}
@@ -158,6 +158,31 @@ def without_inside(document: JSONObject) -> JSONObject:
         kept = {name: value for name, value in subject.items() if name != _INSIDE}
         alone["credentialSubject"] = kept
     return alone
+
+
+def said_once(document: JSONObject) -> JSONObject:
+    """Return a document whose embedded endorsements do not name again the contexts that it names.
+
+    Open Badges shows them so. Contexts that are its own already give no word another meaning.
+    """
+    first = document.get("@context")
+    named = [one for one in first if isinstance(one, str)] if isinstance(first, list) else []
+
+    def copied(value: Any, *, endorses: bool = False) -> Any:
+        if isinstance(value, list):
+            return [copied(one, endorses=endorses) for one in value]
+        if not isinstance(value, dict):
+            return value
+        again = value.get("@context")
+        repeats = endorses and isinstance(again, list) and all(one in named for one in again)
+        return {
+            name: child if name == "@context" else copied(child, endorses=name == "endorsement")
+            for name, child in value.items()
+            if not (repeats and name == "@context")
+        }
+
+    found: JSONObject = copied(document)
+    return found
 
 
 def inside(document: JSONObject) -> list[Any]:

@@ -21,6 +21,7 @@ from digicantrain.core.credentials.linked_data import (
     ContextClashError,
     LinkedDataError,
     WorkError,
+    said_once,
     without_inside,
 )
 from digicantrain.core.credentials.moments import read_stamp
@@ -355,7 +356,9 @@ def _require_contexts(document: dict[str, Any], signer: Issuer, rules: Rules) ->
     if not (signer.is_ours or rules.inline_contexts):
         written = [one for one in written if not _is_pinned(one)]
         known = known and not written
-    if not known or any(_is_odd(name, rules) for name in _names(without_inside(document))):
+    if not known or any(
+        _is_odd(name, rules) for name in _names(said_once(without_inside(document)))
+    ):
         raise signer.unlike_ours(Cause.UNKNOWN_CONTEXT)
 
 

@@ -131,6 +131,8 @@ class Report:
     detail: str = ""
     is_ours: bool = False
     inner: tuple["Report", ...] = ()
+    # what others say of it, its achievement or its issuer; the verdict does not rest on them
+    endorsements: tuple["Endorsed", ...] = ()
 
     @property
     def is_valid(self) -> bool:
@@ -146,6 +148,29 @@ class Report:
     def is_authentic(self) -> bool:
         """Whether the issuer said this, be it still in force or not."""
         return self.verdict in _AUTHENTIC and self.cause not in _UNPROVED
+
+
+class Doubt(Enum):
+    """Why an endorsement says nothing for the credential in which it stands."""
+
+    NOT_ONE = "it is no endorsement"
+    OF_ANOTHER = "it speaks of something else"
+    OWN = "the issuer says it of itself"
+    TOO_MANY = "there are too many to look at"
+
+
+@dataclass(frozen=True)
+class Endorsed:
+    """An endorsement inside a credential, with a verdict of its own."""
+
+    place: str
+    report: Report
+    doubt: Doubt | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether somebody else said this of the very thing, and still says so."""
+        return self.report.stands and self.doubt is None
 
 
 _AUTHENTIC: Final = frozenset(

@@ -5,10 +5,11 @@ told, or cannot read, makes the answer anything but valid.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from digicantrain.core.credentials import securing
+from digicantrain.core.credentials import endorsement, securing
 from digicantrain.core.credentials.data_model import (
     CREDENTIAL,
     PRESENTATION,
@@ -30,6 +31,8 @@ from digicantrain.core.credentials.standing import (
 from digicantrain.core.credentials.verdicts import (
     Answer,
     Cause,
+    Doubt,
+    Endorsed,
     Holds,
     IssuerKeys,
     Judging,
@@ -49,6 +52,8 @@ from digicantrain.core.credentials.verdicts import (
 __all__ = [
     "Answer",
     "Cause",
+    "Doubt",
+    "Endorsed",
     "Holds",
     "IssuerKeys",
     "Judging",
@@ -76,7 +81,34 @@ def judge(text: str | bytes, *, now: datetime, holds: Holds = holds) -> Judging:
 
 
 def judge_under(what: str | bytes | Mapping[str, Any], rules: Rules) -> Judging:
-    """Judge a credential: JSON with a proof, a JWT, or an envelope around one."""
+    """Judge a credential: JSON with a proof, a JWT, or an envelope around one.
+
+    Endorsements in it are judged after it, each by itself: they change nothing about its verdict.
+    """
+    report: Report = yield from _judged(what, rules)
+    if not report.is_authentic or report.document is None:
+        return report
+    endorsements = yield from _endorsements(report.document, rules)
+    return replace(report, endorsements=endorsements) if endorsements else report
+
+
+def _endorsements(document: Mapping[str, Any], rules: Rules) -> Asking:
+    found, issuer = [], issuer_of(document)
+    for number, one in enumerate(endorsement.carried_by(document)):
+        if number >= endorsement.MOST:
+            unread = Report(Verdict.NOT_CHECKED, Cause.TOO_MUCH)
+            found.append(Endorsed(one.place, unread, Doubt.TOO_MANY))
+            break
+        if not isinstance(one.what, Mapping | str):
+            report = Report(Verdict.UNREADABLE, Cause.NOT_A_CREDENTIAL)
+        else:
+            report = yield from _judged(one.what, rules.deeper())
+        doubt = endorsement.doubt_of(report.document, one, issuer=issuer)
+        found.append(Endorsed(one.place, report, doubt))
+    return tuple(found)
+
+
+def _judged(what: str | bytes | Mapping[str, Any], rules: Rules) -> Judging:
     secured: Secured | None = None
     is_ours, inner = False, ()
     try:

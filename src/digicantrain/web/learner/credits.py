@@ -21,11 +21,14 @@ from digicantrain.credentials import (
     downloads,
     european,
     expiry,
+    paths,
     seals,
+    stacks,
     transcripts,
 )
 from digicantrain.credentials.expiry import Way
-from digicantrain.credentials.models import Credential
+from digicantrain.credentials.models import Credential, PathCertificate
+from digicantrain.credentials.path_sheets import link_of
 from digicantrain.credentials.transcripts import Line, state_words
 from digicantrain.learning.enums import EnrolmentState
 from digicantrain.people.models import Organisation, Person
@@ -40,6 +43,8 @@ def transcript(request: HttpRequest) -> HttpResponse:
     """Show what was earned, what it adds up to, and what is being checked."""
     person, now = person_of(request), timezone.now()
     lines = transcripts.lines_of(person, now=now)
+    certificates = list(paths.of_person(person))
+    held = [line.credential for line in lines]
     ways = _ways(lines, now=now)
     context = {
         "rows": [
@@ -57,7 +62,10 @@ def transcript(request: HttpRequest) -> HttpResponse:
             for line in lines
         ],
         "sums": _sums(lines),
-        "records": _records(lines),
+        "records": _records(lines, certificates),
+        "certificates": [{"row": row, "link": link_of(row)} for row in certificates],
+        "modules": stacks.modules_of(person, held, now=now),
+        "paths": stacks.paths_of(held, certificates, now=now),
         "being_checked": _being_checked(person),
         "menu_item": "credits",
     }
@@ -97,17 +105,27 @@ def _being_checked(person: Person) -> list[dict[str, Any]]:
     ]
 
 
-def _records(lines: Sequence[Line]) -> list[dict[str, Any]]:
-    """Return each provider of what stands, with the paths that it completes."""
+def _records(
+    lines: Sequence[Line], certificates: Sequence[PathCertificate]
+) -> list[dict[str, Any]]:
+    """Return each provider of what stands, with the paths that it completes.
+
+    A path with a certificate of its own is not offered a second time.
+    """
     standing = [line.credential for line in lines if line.counts]
+    certified = {(row.programme_id, row.path) for row in certificates if row.revoked_at is None}
     providers = {row.organisation_id: row.organisation for row in standing}
     return [
         {
             "slug": provider.slug,
             "name": provider.name,
-            "paths": downloads.paths_of(
-                [row for row in standing if row.organisation_id == provider.pk]
-            ),
+            "paths": [
+                path
+                for path in downloads.paths_of(
+                    [row for row in standing if row.organisation_id == provider.pk]
+                )
+                if (path.programme_id, path.code) not in certified
+            ],
         }
         for provider in providers.values()
     ]
@@ -155,6 +173,16 @@ def share(request: HttpRequest, key: UUID) -> HttpResponse:
     """Let the public page show the name, or not."""
     row = get_object_or_404(Credential, key=key, person=person_of(request))
     actions.show_name(row, shown=request.POST.get("show_name") == "yes")
+    messages.success(request, _("Saved."))
+    return redirect("learner:credits")
+
+
+@login_required
+@require_POST
+def share_path(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Let the public page of a path certificate show the name, or not."""
+    row = get_object_or_404(PathCertificate, key=key, person=person_of(request))
+    paths.show_name(row, shown=request.POST.get("show_name") == "yes")
     messages.success(request, _("Saved."))
     return redirect("learner:credits")
 

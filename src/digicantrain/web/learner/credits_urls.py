@@ -21,4 +21,5 @@ urlpatterns = [
         "credits/<uuid:key>/cme/<int:grant>.pdf", downloads.cme_certificate, name="cme-certificate"
     ),
     path("credits/<uuid:key>/share/", own_credits.share, name="share-credential"),
+    path("credits/paths/<uuid:key>/share/", own_credits.share_path, name="share-path"),
 ]

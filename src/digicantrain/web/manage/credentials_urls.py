@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from digicantrain.web.manage import course_runs, credentials, issuing_urls, standing
+from digicantrain.web.manage import (
+    course_runs,
+    credentials,
+    endorsements,
+    issuing_urls,
+    path_certificates,
+    standing,
+)
 
 urlpatterns = [
     path("credentials/", credentials.listing, name="credentials"),
@@ -14,4 +21,15 @@ urlpatterns = [
     path("credentials/<uuid:key>/suspend/", standing.suspend, name="suspend-credential"),
     path("credentials/<uuid:key>/reinstate/", standing.reinstate, name="reinstate-credential"),
     *issuing_urls.urlpatterns,
+    path("path-certificates/", path_certificates.listing, name="path-certificates"),
+    path(
+        "path-certificates/<uuid:key>/withdraw/", path_certificates.withdraw, name="withdraw-path"
+    ),
+    path("endorsements/", endorsements.listing, name="endorsements"),
+    path("endorsements/ask/", endorsements.ask, name="ask-endorsement"),
+    path("endorsements/<uuid:key>/", endorsements.one, name="endorsement"),
+    path(
+        "endorsements/<uuid:key>/take-back/", endorsements.take_back, name="take-back-endorsement"
+    ),
+    path("endorsements/<uuid:key>/withdraw/", endorsements.withdraw, name="withdraw-endorsement"),
 ]

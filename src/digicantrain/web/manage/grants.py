@@ -140,7 +140,7 @@ def _most(version: ModuleVersion, rule: RuleSet) -> str:
     """Say how much can be earned at most by the time that the steps take."""
     if not rule.only_attended:
         return ""
-    minutes = minutes_of(version)
+    minutes = minutes_of(version, (version.data.get("credit") or {}).get("units", []))
     earned = credits_of(minutes, most=MOST_POINTS, rule=rule)
     return _(
         "The steps that count take %(minutes)s minutes; attended in full they make %(points)s "

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 
 from digicantrain.core.content.files import AUDIENCES
 from digicantrain.core.credits import Workload, formula
+from digicantrain.credentials import endorsed
+from digicantrain.credentials.achievements import parts_of
 from digicantrain.learning import queries as learning
 from digicantrain.programme import queries
 from digicantrain.programme.models import Module, Path, WorkloadActivity
@@ -126,6 +128,7 @@ def module(request: HttpRequest, code: str) -> HttpResponse:
         "sources": queries.sources_of(version),
         "audiences": [AUDIENCE_NAMES[a] for a in version.audiences],
         "credit": _credit(row),
+        "endorsements": endorsed.shown_for(version, row.programme.organisation),
         "cohorts": _open_runs(row),
         "review_due": version.review_by < timezone.localdate(),
     }
@@ -159,7 +162,21 @@ def _credit(row: Module) -> dict[str, Any] | None:
         return None
     steps = version.steps.filter(unit__code__in=given["units"]).values_list("minutes", flat=True)
     workload = Workload(sum(steps), version.hours_per_ects)
-    return {**given, "minutes": workload.minutes}
+    return {**given, "minutes": workload.minutes, "parts": _parts(row)}
+
+
+def _parts(row: Module) -> list[dict[str, Any]]:
+    """Return the badges that units lead to by themselves, with their minutes."""
+    version = row.current
+    if version is None:
+        return []
+    minutes: dict[str, int] = {}
+    for unit, taken in version.steps.values_list("unit__code", "minutes"):
+        minutes[unit] = minutes.get(unit, 0) + taken
+    return [
+        {"title": part["title"], "minutes": sum(minutes.get(unit, 0) for unit in part["units"])}
+        for part in parts_of(version)
+    ]
 
 
 @require_safe

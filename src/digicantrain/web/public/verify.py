@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, date
 from typing import Any
 
+import orjson
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,50 +16,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from digicantrain.core.credentials.moments import read_stamp
 from digicantrain.core.credentials.verification import Cause, Report, Verdict
-from digicantrain.credentials import checking, queries
+from digicantrain.credentials import checking, paths, queries
 from digicantrain.credentials.certificates import link_of, rows_of
-from digicantrain.credentials.models import Credential
+from digicantrain.credentials.models import Credential, PathCertificate
+from digicantrain.web.public.paths import context_of
+from digicantrain.web.public.said import ADVICE, LATER, endorsements_in
 from digicantrain.web.throttle import at_most
 from digicantrain.web.verdicts import CAUSES, HEADINGS
 
 TIMES = 60
 LONGEST = 1_000_000
-
-ADVICE = {
-    Verdict.GENUINE: gettext_lazy(
-        "Nothing was changed since it was signed, and it has not been withdrawn. Who stands behind "
-        "the issuer is not known on this platform: anybody can make such a name. Make sure of the "
-        "issuer before you rely on it."
-    ),
-    Verdict.EXPIRED: gettext_lazy(
-        "It was genuine and in force until then. Whether that is enough for you is yours to decide."
-    ),
-    Verdict.NOT_YET_VALID: gettext_lazy("It is genuine. Check it again from that day on."),
-    Verdict.SUSPENDED: gettext_lazy(
-        "It is genuine, and for now it does not count. Ask the issuer, or check it again later."
-    ),
-    Verdict.WITHDRAWN: gettext_lazy("Do not rely on it: the issuer took back what it said."),
-    Verdict.REPLACED: gettext_lazy(
-        "It is genuine, and a corrected one was issued in its place. Ask the holder for that one."
-    ),
-    Verdict.ALTERED: gettext_lazy(
-        "Do not rely on it. Ask the holder for the link of the credential and check that."
-    ),
-    Verdict.NOT_OURS: gettext_lazy(
-        "Its issuer's name leads to no key that it could be checked with. It says nothing about "
-        "what others issued: ask the issuer who is named in it."
-    ),
-    Verdict.UNREADABLE: gettext_lazy(
-        "Perhaps a part is missing. Hand in the whole file, or ask the holder for the link."
-    ),
-    Verdict.NOT_CHECKED: gettext_lazy(
-        "Do not take it for valid. Ask the holder for another form of it, or ask the issuer."
-    ),
-}
-# a signature that holds, of which only the status is in doubt
-LATER = gettext_lazy(
-    "It is signed by its issuer, but whether it was withdrawn cannot be seen. Try again later."
-)
 
 
 class VerifyForm(forms.Form):
@@ -116,10 +83,24 @@ def verify(request: HttpRequest) -> HttpResponse:
         token = queries.token_of(content)
         if token and queries.by_token(token):
             return redirect("public:credential", token=token)
+        if queries.path_by_token(token):
+            return redirect("public:path-certificate", token=token)
         form.add_error("text", _("No credential of this platform stands behind this link."))
         return render(request, "public/verify.html", {"form": form})
     judged = checking.judge(content, now=timezone.now())
+    path = _path_in(judged.report)
+    if path is not None:
+        return render(request, "public/path_certificate.html", context_of(path, by_link=False))
     return render(request, "public/credential.html", {**_context(judged), "by_link": False})
+
+
+def _path_in(report: Report) -> PathCertificate | None:
+    """Return our own path certificate, where these are the very words that were signed."""
+    if not report.is_ours or not (report.is_authentic or report.cause is Cause.EMBEDDED):
+        return None
+    row = paths.by_document(report.document)
+    same = row is not None and orjson.loads(row.document) == report.document
+    return row if same else None
 
 
 def _found(token: str) -> Credential:
@@ -144,6 +125,8 @@ def _context(judged: checking.Judged) -> dict[str, Any]:
         "rows": rows_of(row) if row and proved else [],
         "other": _other(judged) if proved and not report.is_ours else None,
         "inner": [_inside(one) for one in report.inner],
+        "endorsements": endorsements_in(report),
+        "endorsement": _endorsement(report),
         "begins": _day(document, "validFrom", "issuanceDate"),
         "ends": _day(document, "validUntil", "expirationDate"),
         "checked_at": timezone.now(),
@@ -164,6 +147,15 @@ def _other(judged: checking.Judged) -> dict[str, Any]:
         "issuer_name": name,
         **checking.details(judged.report.document or {}),
     }
+
+
+def _endorsement(report: Report) -> dict[str, Any] | None:
+    """Return what an endorsement of ours says, where one is handed in by itself."""
+    document = report.document if report.is_authentic and report.is_ours else None
+    comment = checking.comment_of(document or {})
+    return (
+        {"who": checking.issuer_named(document or {})[1], "comment": comment} if comment else None
+    )
 
 
 def _inside(report: Report) -> dict[str, Any]:

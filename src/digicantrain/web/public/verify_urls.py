@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from digicantrain.web.public import downloads, verify
+from digicantrain.web.public import downloads, paths, verify
 
 urlpatterns = [
     path("verify/", verify.verify, name="verify"),
@@ -12,4 +12,7 @@ urlpatterns = [
     path("c/<str:token>/badge.png", downloads.badge_png, name="badge-png"),
     path("c/<str:token>/badge.svg", downloads.badge_svg, name="badge-svg"),
     path("c/<str:token>/certificate.pdf", downloads.certificate, name="certificate"),
+    path("p/<str:token>/", paths.page, name="path-certificate"),
+    path("p/<str:token>/path.json", paths.record, name="path-json"),
+    path("p/<str:token>/certificate.pdf", paths.sheet, name="path-sheet"),
 ]
