@@ -194,7 +194,7 @@ def test_looking_asks_no_more_of_the_database_when_the_file_grows(
     text = HEAD + "".join(f"{one.email},,X1,{SAID},,\n" for one in people)
     read(text, own, rita)
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(30):
         read(text, own, rita)
 
 

@@ -254,7 +254,7 @@ def test_a_batch_asks_no_more_when_it_is_larger(
         [wanted(one, version) for one in people], how="csv", by=rita, now=timezone.now()
     )
 
-    with django_assert_num_queries(31 + TRAIL_LOCK):
+    with django_assert_num_queries(34 + TRAIL_LOCK):
         fulfilling.fulfil([row.pk for row in rows], now=timezone.now())
 
 

@@ -639,5 +639,5 @@ def test_my_credits_ask_no_more_when_more_is_replaced(
     client.force_login(aino)
     client.get("/learn/credits/")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         client.get("/learn/credits/")
