@@ -57,47 +57,51 @@ def rendered():
 def check(rendered):
     """Return what is wrong on the pages of a list: axe's findings, width, another template.
 
-    Each is looked at in a narrow window in both languages; where `wide` is asked for, the window
-    is then made wide on the English one.
+    Each is looked at in a narrow window twice: in English and light, in Finnish and dark. Where
+    `wide` is asked for, the window is then made wide on the English one.
     """
 
     def act(page, visits, *, wide=False, **places):
         return {
             f"{language or '/en'} {path}": wrong
-            for language, scheme, other in LANGUAGES
+            for language, scheme, _other in LANGUAGES
             for template, path in visits
             if (
-                wrong := look(page, language + path.format(**places), template, scheme, other)
-                + (look_wide(page, scheme, other) if wide and not language else [])
+                wrong := look(page, language + path.format(**places), template, scheme)
+                + (look_wide(page) if wide and not language else [])
             )
         }
 
-    def look(page, address, template, scheme, other):
+    def look(page, address, template, scheme):
         rendered.clear()
         page.emulate_media(color_scheme=scheme)
         page.goto(address)
         shown = [] if template in rendered else [("shows another page", sorted(rendered))]
-        return shown + all_wrong(page, other)
+        return shown + wrong_now(page)
 
-    def look_wide(page, scheme, other):
+    def look_wide(page):
         narrow = page.viewport_size
         page.set_viewport_size({"width": 1280, "height": 900})
-        page.emulate_media(color_scheme=scheme)
-        found = [("in a wide window", *one) for one in all_wrong(page, other)]
+        found = [("in a wide window", *one) for one in wrong_now(page)]
         page.set_viewport_size(narrow)
         return found
 
     return act
 
 
-def all_wrong(page, other):
-    """Return axe's findings in the scheme that is on, contrast in the other one, and width."""
+def wrong_now(page):
+    """Return axe's findings as the page is shown now, and whether it is wider than the window."""
     found = violations(page)
-    page.emulate_media(color_scheme=other)
-    found += violations(page, rules=["color-contrast"])
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         found.append(("wider than the window", []))
     return found
+
+
+def all_wrong(page, other):
+    """Return what is wrong now, and the contrast in the other scheme."""
+    found = wrong_now(page)
+    page.emulate_media(color_scheme=other)
+    return found + violations(page, rules=["color-contrast"])
 
 
 def parents():
