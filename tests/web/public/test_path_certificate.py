@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from digicantrain.core.credentials import endorsement, jwt
@@ -11,6 +12,7 @@ from digicantrain.core.credentials.status import StatusEntry
 from digicantrain.credentials import actions, endorsing, paths
 from digicantrain.credentials.achievements import achievement_of
 from digicantrain.credentials.models import Endorsement
+from digicantrain.credentials.path_sheets import sheet_of
 from digicantrain.people.models import Organisation
 from tests.core.credentials.conftest import key_pair
 from tests.credentials import stacked
@@ -95,6 +97,17 @@ def test_its_file_and_its_link_can_be_handed_in(client, certificate):
     assert by_link.status_code in {200, 302}
     assert "This path certificate is valid" in by_text
     assert "Aino" not in by_text
+
+
+def test_of_its_sheet_only_what_is_signed_counts(client, certificate):
+    sheet = SimpleUploadedFile("x.pdf", sheet_of(certificate, holder="Farah Forged"))
+
+    text = client.post("/verify/", {"file": sheet}).content.decode()
+
+    assert "This path certificate is valid" in text
+    assert "Only the signed credential inside the file was checked." in text
+    assert "The signature of the record inside the file" in text
+    assert "Only the signed" not in page(client, certificate)
 
 
 def test_one_with_a_module_taken_out_is_not_taken_for_ours(client, certificate):

@@ -79,7 +79,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     if not posted or not form.is_valid():
         return render(request, "public/verify.html", {"form": form})
     content = form.content()
-    if isinstance(content, str) and content.strip().startswith(("http://", "https://", "/")):
+    if isinstance(content, str) and queries.is_link(content):
         token = queries.token_of(content)
         if token and queries.by_token(token):
             return redirect("public:credential", token=token)
@@ -90,7 +90,8 @@ def verify(request: HttpRequest) -> HttpResponse:
     judged = checking.judge(content, now=timezone.now())
     path = _path_in(judged.report)
     if path is not None:
-        return render(request, "public/path_certificate.html", context_of(path, by_link=False))
+        context = {**context_of(path, by_link=False), "only_inside": _only_inside(judged)}
+        return render(request, "public/path_certificate.html", context)
     return render(request, "public/credential.html", {**_context(judged), "by_link": False})
 
 
@@ -129,8 +130,14 @@ def _context(judged: checking.Judged) -> dict[str, Any]:
         "endorsement": _endorsement(report),
         "begins": _day(document, "validFrom", "issuanceDate"),
         "ends": _day(document, "validUntil", "expirationDate"),
+        "only_inside": _only_inside(judged),
         "checked_at": timezone.now(),
     }
+
+
+def _only_inside(judged: checking.Judged) -> str:
+    """Say of a file with words of its own that these were not checked."""
+    return str(checking.INSIDE) if judged.is_inside else ""
 
 
 def _advice(report: Report) -> str:
