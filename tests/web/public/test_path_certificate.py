@@ -9,7 +9,7 @@ from django.utils import timezone
 from digicantrain.core.credentials import endorsement, jwt
 from digicantrain.core.credentials.award import AwardingBody
 from digicantrain.core.credentials.status import StatusEntry
-from digicantrain.credentials import actions, endorsing, paths
+from digicantrain.credentials import actions, endorsing, paths, seals
 from digicantrain.credentials.achievements import achievement_of
 from digicantrain.credentials.models import Endorsement
 from digicantrain.credentials.path_sheets import sheet_of
@@ -88,6 +88,17 @@ def test_its_files_are_handed_over(client, certificate):
     assert record.json() == json.loads(certificate.document)
     assert "attachment" in record["Content-Disposition"]
     assert sheet.content.startswith(b"%PDF")
+
+
+def test_under_another_secret_its_sheet_is_handed_out_unsealed(client, certificate, settings):
+    seals.make_seal(certificate.organisation, by=None, now=timezone.now())
+    address = f"/p/{certificate.token}/certificate.pdf"
+    assert b"/ETSI.CAdES.detached" in client.get(address).content
+
+    settings.KEY_ENCRYPTION_KEY = "another-secret-another-secret-another"
+
+    assert client.get(address).status_code == 200
+    assert b"/ETSI.CAdES.detached" not in client.get(address).content
 
 
 def test_its_file_and_its_link_can_be_handed_in(client, certificate):

@@ -144,7 +144,7 @@ def forms(request: HttpRequest, key: UUID) -> HttpResponse:
         "line": line,
         "standing": row.state in STANDS and bool(row.document),
         "european": european.is_offered(row),
-        "seal": seals.current_seal(row.organisation, now=now),
+        "seal": seals.usable_seal(row.organisation, now=now),
         "menu_item": "credits",
     }
     return render(request, "learner/forms.html", context)
