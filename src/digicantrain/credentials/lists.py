@@ -83,7 +83,9 @@ def signed_list(
     changes = (row.created_at, row.changed_at, state["revoked"], state.get("held"))
     made_at = _made_at(changes, now)
     key = key_of_list(row)
-    moment = f"{made_at.timestamp()}:{lasts.total_seconds()}"
+    # to the microsecond: two changes within a second make two lists
+    newest = max(change.timestamp() for change in changes if change)
+    moment = f"{made_at.timestamp()}:{newest}:{lasts.total_seconds()}"
     name = f"status:{row.pk}:{purpose}:{state['n']}:{moment}:{key.pk}"
     kept: bytes | None = cache.get(name)
     if kept is None:
