@@ -5,6 +5,7 @@ import json
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils import timezone
 
 from digicantrain.core.credentials import baking
@@ -246,10 +247,34 @@ def test_of_the_signed_file_itself_everything_is_checked(client, credential, as_
     assert "The signature is the issuer" in html
 
 
-def test_a_text_over_a_megabyte_is_refused(client, db):
-    html = client.post("/verify/", {"text": "x" * 1_000_001}).content.decode()
+@pytest.mark.parametrize("coding", ["multipart/form-data", "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize("length", [1_000_001, 3_000_000])
+def test_a_text_over_a_megabyte_is_refused(client, db, length, coding):
+    text = "x" * length
+    if coding.startswith("multipart"):
+        response = client.post("/verify/", {"text": text})
+    else:
+        response = client.post("/verify/", f"text={text}", content_type=coding)
 
+    assert response.status_code == 200
+    html = response.content.decode()
     assert "There is a problem" in html
+    assert html.count("longer than a million characters. Choose its file") == 2
+    assert "Paste a link or a credential, or choose a file." not in html
+    assert len(html) < 20_000 + 1.1 * (length if length < 2_000_000 else 0)
+
+
+def test_whoever_only_checks_gets_no_cookie(credential):
+    browser = Client(enforce_csrf_checks=True)
+
+    for response in (
+        browser.get("/verify/"),
+        browser.post("/verify/", {"text": credential.document}),
+        browser.post("/verify/", {"text": "nothing"}),
+        browser.get(f"/c/{credential.token}/"),
+    ):
+        assert response.status_code == 200
+        assert not response.cookies
 
 
 def test_threat_20_words_in_a_credential_are_printed_and_do_nothing(client, credential):
