@@ -1,6 +1,7 @@
 """The files behind a share link: their names and kinds, and when there are none."""
 
 import io
+import json
 
 import pytest
 from django.utils import timezone
@@ -99,6 +100,24 @@ def test_a_holder_takes_all_of_it_along_and_nobody_else_does(client, credential,
     assert response.status_code == 200
     assert response.headers["Content-Disposition"] == 'attachment; filename="transcript.json"'
     assert client.get(address).status_code == 404
+
+
+def test_a_record_that_is_handed_in_shows_what_it_is_and_of_whom(client, credential, aino):
+    client.force_login(aino)
+    record = client.get("/learn/credits/turku/record.json").content
+    client.logout()
+    title, issuer = json.loads(record)["name"], "Turku Training"
+
+    html = client.post("/verify/", {"text": record.decode()}).content.decode()
+    altered = client.post("/verify/", {"text": record.decode().replace(issuer, "Turku Forging")})
+
+    main = " ".join(html.split("<main")[1].split())
+    assert "This credential is valid" in main
+    assert f">{title}</h2>" in main
+    assert f'key"> Issuer </dt> <dd class="govuk-summary-list__value"> {issuer}' in main
+    assert "by its own words" not in main
+    assert credential.title["en"] in main
+    assert "Forging" not in altered.content.decode()
 
 
 def test_a_path_is_offered_when_it_is_whole(client, credential, aino):

@@ -140,6 +140,10 @@ def _context(judged: checking.Judged) -> dict[str, Any]:
     report, row = judged.report, judged.credential
     document = report.document or {}
     proved = report.is_authentic
+    elements = (row.elements if row else _elements(document)) if proved else {}
+    endorsement = _endorsement(report)
+    # one of ours that is no credential of a module: a record of several
+    is_record = report.is_ours and not elements and not endorsement
     return {
         "verdict": judged.verdict.value,
         "heading": HEADINGS[judged.verdict],
@@ -147,12 +151,12 @@ def _context(judged: checking.Judged) -> dict[str, Any]:
         "detail": report.detail,
         "advice": _advice(report),
         "credential": row,
-        "elements": (row.elements if row else _elements(document)) if proved else {},
+        "elements": elements,
         "rows": rows_of(row) if row and proved else [],
-        "other": _other(judged) if proved and not report.is_ours else None,
+        "other": _other(judged) if proved and (is_record or not report.is_ours) else None,
         "inner": [_inside(one) for one in report.inner],
         "endorsements": endorsements_in(report),
-        "endorsement": _endorsement(report),
+        "endorsement": endorsement,
         "begins": _day(document, "validFrom", "issuanceDate"),
         "ends": _day(document, "validUntil", "expirationDate"),
         "only_inside": _only_inside(judged),
@@ -172,9 +176,10 @@ def _advice(report: Report) -> str:
 
 
 def _other(judged: checking.Judged) -> dict[str, Any]:
-    """Return what a credential of another issuer says, and who that is."""
+    """Return what a credential of another issuer, or a record of ours, says, and who that is."""
     address, name = judged.issuer
     return {
+        "is_ours": judged.report.is_ours,
         "issuer": address,
         "issuer_name": name,
         **checking.details(judged.report.document or {}),
