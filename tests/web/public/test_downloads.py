@@ -81,6 +81,27 @@ def test_what_was_withdrawn_keeps_its_json_only(client, credential, rita):
     ]
 
 
+def test_while_it_is_suspended_its_json_alone_is_there(client, credential, aino):
+    actions.suspend(credential, reason="Looked into", by=None, now=timezone.now())
+    client.force_login(aino)
+
+    found = {f for f in FILES if client.get(f"/c/{credential.token}/{f}").status_code == 200}
+    pages = [f"/c/{credential.token}/", "/learn/credits/", f"/learn/credits/{credential.key}/"]
+    html = [client.get(address).content.decode() for address in pages]
+
+    assert found == {"credential.json"}
+    assert not any("certificate.pdf" in text for text in html)
+    assert [text.count("seal--out") for text in html] == [1, 1, 0]
+    assert "It does not stand now, so no form of it is handed out." in html[2]
+
+    actions.reinstate(credential, reason="", by=None, now=timezone.now())
+
+    assert {client.get(f"/c/{credential.token}/{f}").status_code for f in FILES} == {200}
+    html = [client.get(address).content.decode() for address in pages]
+    assert all("certificate.pdf" in text for text in html)
+    assert not any("seal--out" in text for text in html)
+
+
 @pytest.mark.parametrize("address", ["/c/{row.token}/", "/learn/credits/{row.key}/"])
 def test_each_page_of_a_credential_offers_each_file(client, credential, aino, address):
     client.force_login(aino)

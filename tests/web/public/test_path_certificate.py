@@ -53,6 +53,20 @@ def test_when_a_module_falls_the_page_of_the_path_says_so(client, certificate):
     assert client.get(f"/p/{certificate.token}/certificate.pdf").status_code == 404
 
 
+@pytest.mark.parametrize("end", [actions.suspend, actions.revoke])
+def test_when_a_module_falls_its_holder_reads_so_too(client, certificate, aino, end):
+    client.force_login(aino)
+    sheet, mine = f"/p/{certificate.token}/certificate.pdf", "/learn/credits/"
+    assert sheet in client.get(mine).content.decode()
+
+    end(certificate.parts.first(), reason="x", by=None, now=timezone.now())
+
+    text = client.get(mine).content.decode().split("Path certificate")[1].split("</article>")[0]
+    assert sheet not in text
+    assert "seal--out" in text
+    assert "Does not stand" in text
+
+
 def test_a_withdrawn_one_says_when_and_why(client, certificate):
     paths.withdraw(certificate, reason="By mistake.", by=None, now=timezone.now())
 
