@@ -25,8 +25,11 @@ class NoKeyError(ValueError):
 
 
 def address_of(row: StatusList, *, purpose: str = REVOCATION) -> str:
-    """Return where a list is published: what was withdrawn, or beside it what is suspended."""
-    return _place(f"{settings.ORIGIN}/status/{row.key}", purpose)
+    """Return where a list is published: what was withdrawn, or beside it what is suspended.
+
+    It keeps the address that signed documents name, also when this installation has moved.
+    """
+    return _place(f"{row.origin or settings.ORIGIN}/status/{row.key}", purpose)
 
 
 def _place(address: str, purpose: str) -> str:
