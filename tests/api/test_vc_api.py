@@ -9,7 +9,7 @@ import time_machine
 from django.utils import timezone
 
 from digicantrain.core.credentials import jws
-from digicantrain.core.credentials.contexts import DATA_INTEGRITY_2, VC_1, VC_2
+from digicantrain.core.credentials.contexts import DATA_INTEGRITY_2, OPEN_BADGES_3, VC_1, VC_2
 from digicantrain.core.credentials.keys import LocalSigner
 from digicantrain.credentials import trials
 from digicantrain.credentials.models import TrialCredential
@@ -155,6 +155,13 @@ def test_its_key_belongs_to_no_organisation(client, organisation):
 )
 def test_what_breaks_a_rule_is_not_signed(client, change, title):
     assert problem(issue(client, **change)) == title
+
+
+def test_threat_47_a_credential_of_many_contexts_is_not_worked_on(client):
+    response = issue(client, **{"@context": [VC_2, OPEN_BADGES_3] * 150})
+
+    assert problem(response) == "DATA_LOSS_DETECTION_ERROR"
+    assert response.json()["errors"] == ["The document lists more than 16 contexts."]
 
 
 def test_the_cause_is_told_in_plain_words(client):

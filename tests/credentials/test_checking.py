@@ -44,6 +44,7 @@ def test_threat_43_the_certificate_in_pdf_is_checked_by_what_is_attached(
     file = tmp_path / "certificate.pdf"
     file.write_bytes(certificate_of(credential, holder="Aino Virtanen"))
     assert main(["verify", str(file)]) == 0
+    assert "Only the signed credential inside the file" in capsys.readouterr().out
 
     actions.revoke(credential, reason="Mistake", by=rita, now=timezone.now())
 
@@ -53,6 +54,7 @@ def test_threat_43_the_certificate_in_pdf_is_checked_by_what_is_attached(
 
 def test_threat_43_the_link_says_so_too(credential, rita, capsys):
     assert main(["verify", link_of(credential)]) == 0
+    assert main(["verify", f"<{link_of(credential).replace('http', 'HTTP')}>"]) == 0
 
     actions.revoke(credential, reason="Mistake", by=rita, now=timezone.now())
 

@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from pypdf import PdfReader
 
 from digicantrain.core.credentials.cme import RuleError
-from digicantrain.credentials import actions, cme
+from digicantrain.credentials import actions, cme, seals
 from digicantrain.learning.models import StepProgress
 from digicantrain.people.models import Person
 from tests.credentials.granted import RULE, SENTENCE, cme_rules, granted  # noqa: F401 - a fixture
@@ -51,6 +52,22 @@ def test_it_prints_hours_accreditor_reference_conflicts_and_the_granted_sentence
         "None declared.", SENTENCE, "Nurse", "Reading reports: first steps",
     ):  # fmt: skip
         assert words in text
+
+
+@pytest.mark.parametrize("under", ["the same secret", "another-secret-another-secret-another"])
+def test_it_is_sealed_where_the_key_of_the_seal_can_be_opened(
+    client, credential, grant, aino, settings, under
+):
+    seals.make_seal(credential.organisation, by=None, now=timezone.now())
+    opens = under == "the same secret"
+    if not opens:
+        settings.KEY_ENCRYPTION_KEY = under
+
+    response = asked(client, aino, credential, grant)
+
+    assert response.status_code == 200
+    assert (b"/ETSI.CAdES.detached" in response.content) is opens
+    assert ("Sealed by" in text_of(response.content)) is opens
 
 
 def test_it_is_tagged_and_archivable(client, credential, grant, aino):

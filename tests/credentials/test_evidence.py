@@ -141,7 +141,7 @@ def test_a_badge_of_another_issuer_is_kept_whole_with_whom_it_names(credential, 
 def test_one_of_ours_that_somebody_else_earned_is_refused(credential, farah):
     from digicantrain.credentials.certificates import link_of
 
-    for what in (link_of(credential), credential.document):
+    for what in (link_of(credential), f"<{link_of(credential)}>.", credential.document):
         with pytest.raises(EvidenceError, match="issued to somebody else"):
             read_credential(what, person=farah, now=timezone.now())
 

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
 from digicantrain.__main__ import main
@@ -12,7 +14,7 @@ from digicantrain.core.credentials.keys import PublicKey
 from digicantrain.core.credentials.verdicts import WantNewest
 from digicantrain.core.credentials.verification import Verdict
 from digicantrain.credentials import actions, checking
-from digicantrain.credentials.models import IssuerKey
+from digicantrain.credentials.models import IssuerKey, StatusList
 from digicantrain.learning.actions import enrol
 from digicantrain.learning.enums import EnrolledBy
 from tests.credentials.earned import issued
@@ -143,25 +145,85 @@ def test_what_an_issuer_leaves_behind_verifies_its_credentials_without_this_plat
 
     assert keys("export", organisation, "--out", folder) == 0
 
+    verdicts = [verdict_from(folder, row) for row in (stands, gone)]
+    assert verdicts == [Verdict.VALID, Verdict.WITHDRAWN]
+
+
+def verdict_from(folder, row):
+    """Judge a credential by what was left behind alone, as a web server over it would answer."""
+    told = (folder / "README.txt").read_text().splitlines()
+
+    def at(address):
+        return (folder / told[told.index(f"    {address}") - 1]).read_bytes()
+
     def answer(want):
-        """Answer from the folder, as a web server over it would."""
         if isinstance(want, verification.WantKeys):
-            _host, *path = want.issuer.removeprefix("did:web:").split(":")
-            document = json.loads((folder / "/".join(path) / "did.json").read_text())
-            listed = document["verificationMethod"]
+            place = want.issuer.removeprefix("did:web:").replace(":", "/").replace("%3A", ":")
+            listed = json.loads(at(f"https://{place}/did.json"))["verificationMethod"]
             return verification.IssuerKeys(
                 tuple(PublicKey(one["id"], one["publicKeyMultibase"]) for one in listed)
             )
-        if isinstance(want, WantNewest):
-            return True
-        told = (folder / "README.txt").read_text().splitlines()
-        return (folder / told[told.index(f"    {want.url}") - 1]).read_bytes()
+        return True if isinstance(want, WantNewest) else at(want.url)
 
-    verdicts = [
-        verification.answered(verification.judge(row.document, now=timezone.now()), answer).verdict
-        for row in (stands, gone)
-    ]
-    assert verdicts == [Verdict.VALID, Verdict.WITHDRAWN]
+    judging = verification.judge(row.document, now=timezone.now())
+    return verification.answered(judging, answer).verdict
+
+
+@pytest.mark.parametrize("then", ["https://new.example", "https://credits.example:8443"])
+def test_what_was_issued_under_an_address_of_before_verifies_from_what_is_left_behind(
+    organisation, settings, enrolment, cohort, farah, rita, tmp_path, then
+):
+    settings.ORIGIN = WEB
+    before = issued(enrolment)
+    settings.ORIGIN = then
+    actions.replace_key(organisation, by=None, now=timezone.now())
+    after = issued(enrol(cohort, person=farah, how=EnrolledBy.SELF))
+    actions.revoke(after, reason="Mistake", by=rita, now=timezone.now())
+    folder = tmp_path / "issuer"
+
+    assert keys("export", organisation, "--out", folder) == 0
+
+    assert [verdict_from(folder, row) for row in (before, after)] == [
+        Verdict.VALID, Verdict.WITHDRAWN,
+    ]  # fmt: skip
+    hosts = {then.removeprefix("https://").replace(":", "_"), "credits.example"}
+    assert {path.name for path in folder.iterdir() if path.is_dir()} == hosts
+    assert len(list(folder.rglob("did.json"))) == 2
+    assert not list(folder.rglob("*:*"))
+
+
+def test_a_key_of_before_goes_on_with_a_list_of_the_new_address(
+    organisation, settings, enrolment, cohort, farah, client
+):
+    """What is issued from now on names a list where it can be had; the old ones keep their name."""
+    before = issued(enrolment)
+    settings.ORIGIN = "http://new.example"
+
+    after = issued(enrol(cohort, person=farah, how=EnrolledBy.SELF))
+
+    for row, origin in ((before, "http://127.0.0.1:8000"), (after, "http://new.example")):
+        named = json.loads(row.document)["credentialStatus"]["statusListCredential"]
+        served = client.get(f"/status/{row.status_list.key}").json()
+        assert named.startswith(f"{origin}/status/")
+        assert served["id"] == named
+    assert before.status_list != after.status_list
+
+
+def test_lists_of_before_are_told_the_address_that_is_signed(credential, other_organisation):
+    """As the migration finds them: what stands in them names them."""
+    keep = import_module(
+        "digicantrain.credentials.migrations.0012_lists_keep_their_address"
+    ).keep_origins
+    named = credential.status_list.origin
+    empty = StatusList.objects.create(organisation=other_organisation)
+    StatusList.objects.update(origin="")
+
+    keep(apps, None)
+
+    credential.status_list.refresh_from_db()
+    empty.refresh_from_db()
+    assert (credential.status_list.origin, empty.origin) == (named, "")
+    assert named.startswith("http")
 
 
 def test_what_is_left_behind_has_checksums_and_tells_of_nobody(
@@ -211,5 +273,5 @@ def test_a_key_of_a_did_key_needs_no_document_in_the_export(organisation, enrolm
     assert keys("export", organisation, "--out", folder) == 0
 
     assert not list(folder.rglob("did.json"))
-    assert (folder / "status" / f"{credential.status_list.key}-revocation.json").is_file()
+    assert len(list(folder.rglob(f"status/{credential.status_list.key}-revocation.json"))) == 1
     assert checking.judge(credential.document, now=timezone.now()).is_valid

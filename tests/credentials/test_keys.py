@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from openvc.status.bitstring import decode_bitstring
 
 from digicantrain.core.credentials import proof, status
 from digicantrain.core.credentials.verification import Cause, Verdict
@@ -133,6 +134,38 @@ def test_a_did_web_goes_on_with_the_same_list_under_its_new_key(settings, enrolm
     assert old.status_list_id == new.status_list_id
     proof = published(new.status_list)["proof"][0]
     assert proof["verificationMethod"] == IssuerKey.objects.get(retired_at=None).verification_method
+
+
+def test_each_change_within_a_second_is_published_at_once(credential, cohort, farah):
+    """Suspended, reinstated, and another one suspended: as many, and in the same second."""
+    other = another(cohort, farah)
+    begun = timezone.now().replace(microsecond=0) + timedelta(seconds=1)
+    row = StatusList.objects.get()
+    moments = (begun + timedelta(milliseconds=n * 200) for n in range(1, 4))
+    told = []
+    for change, changed in (
+        (actions.suspend, credential), (actions.reinstate, credential), (actions.suspend, other),
+    ):  # fmt: skip
+        now = next(moments)
+        change(changed, reason="x", by=None, now=now)
+        row.refresh_from_db()
+        for purpose in (status.REVOCATION, status.SUSPENSION):
+            document = json.loads(lists.signed_list(row, now=now, purpose=purpose))
+            told.append(set(bits_of(document)))
+
+    first, second = {credential.status_index}, {other.status_index}
+    assert told == [first, first, set(), set(), second, second]
+
+
+def bits_of(document):
+    bits = decode_bitstring(document["credentialSubject"]["encodedList"])
+    return [
+        8 * place + bit
+        for place, byte in enumerate(bits)
+        if byte
+        for bit in range(8)
+        if byte & (0x80 >> bit)
+    ]
 
 
 def test_a_list_is_signed_once_until_it_changes(credential, rita, monkeypatch):

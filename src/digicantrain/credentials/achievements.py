@@ -29,6 +29,7 @@ from digicantrain.core.credentials.award import (
 from digicantrain.core.credits import Workload as Hours
 from digicantrain.core.credits import formula
 from digicantrain.credentials import endorsed
+from digicantrain.credentials.assessed import Assessed, assessed_in
 from digicantrain.people.models import Organisation
 from digicantrain.programme.models import ModuleVersion
 from digicantrain.programme.queries import competences_by_code
@@ -99,21 +100,19 @@ def _achievement(
     module = version.module
     whole = given["kind"] == "micro-credential"
     base = (module.programme.slug, module.code, version.digest)
+    assessed = assessed_in(version)
     return Achievement(
         urn=urn(*base),
         kind=Kind.MICRO_CREDENTIAL if whole else Kind.BADGE,
         language=language,
         title=pick(given["title"], language=language).text,
         description=pick(version.summary, language=language).text,
-        criteria=_(
-            "All steps of the units that count done, the scenario test passed, the case worked "
-            "through to one of its ends, the course feedback given."
-        ),
+        criteria=assessed.criteria(),
         outcomes=tuple(outcomes_of(version, language)),
         workload=_workload(version, organisation, given),
         level=level_of(version),
-        assessments=tuple(_assessments(version, base)),
-        assessment_type=_("Scenario test, drawn from a bank, and a branching case"),
+        assessments=tuple(_assessments(version, base, assessed)),
+        assessment_type=assessed.words(),
         participation=str(PARTICIPATION.get(given.get("participation"), "")),
         quality=pick(organisation.quality_assurance, language=language).text,
         supervision=str(SUPERVISION.get(given.get("supervision"), "")),
@@ -256,10 +255,12 @@ def workload_of_units(
     return Workload(minutes, text, words, None)
 
 
-def _assessments(version: ModuleVersion, base: tuple[object, ...]) -> list[Assessment]:
+def _assessments(
+    version: ModuleVersion, base: tuple[object, ...], assessed: Assessed
+) -> list[Assessment]:
     rules = version.data["assessment"]
     found = []
-    if rules.get("blueprint"):
+    if assessed.test:
         scenes = sum(row["count"] for row in rules["blueprint"])
         found.append(
             Assessment(
@@ -270,6 +271,6 @@ def _assessments(version: ModuleVersion, base: tuple[object, ...]) -> list[Asses
         )
     found += [
         Assessment(urn(*base, code), _("Branching case"), kind=AssessmentKind.CASE)
-        for code in version.steps.filter(data__assessed=True).values_list("code", flat=True)
+        for code in assessed.cases
     ]
     return found

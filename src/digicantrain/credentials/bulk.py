@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import orjson
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from digicantrain.base import jobs
@@ -204,11 +205,11 @@ def _sign(row: Credential, award: Award, *, signer: Signer) -> None:
 
 def _status_list(organisation: Organisation, *, did: str) -> StatusList:
     """Return the issuer's newest list, or a new one when that is half full."""
-    held = {"did": did, "holds": StatusList.Holds.CREDENTIALS}
+    held = {"did": did, "holds": StatusList.Holds.CREDENTIALS, "origin": settings.ORIGIN}
     row = organisation.status_lists.filter(**held).order_by("-pk").first()
     if row is not None and row.entries.count() < SIZE // 2:
         return row
-    return StatusList.objects.create(organisation=organisation, did=did, size=SIZE)
+    return StatusList.objects.create(organisation=organisation, size=SIZE, **held)
 
 
 def free_indexes(row: StatusList, number: int) -> list[int]:

@@ -63,9 +63,11 @@ def certificate_of(credential: Credential, *, holder: str, seal: SealKey | None 
 
 def sealed_certificate_of(credential: Credential, *, holder: str, now: datetime) -> bytes:
     """Return the certificate as it is handed out: sealed, where the organisation has a seal."""
-    seal = seals.current_seal(credential.organisation, now=now)
-    data = certificate_of(credential, holder=holder, seal=seal)
-    return seals.seal_pdf(data, seal=seal, now=now) if seal else data
+    return seals.sealed_pdf(
+        lambda seal: certificate_of(credential, holder=holder, seal=seal),
+        credential.organisation,
+        now=now,
+    )
 
 
 def pictures_of(credential: Credential, *, holder: str) -> dict[str, bytes]:

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from digicantrain.core.credentials import baking, certificate, verification
 from digicantrain.core.credentials.status import SUSPENSION
@@ -152,6 +153,11 @@ def uuids(text: str) -> list[str]:
 
 # --- what comes of it ---
 
+INSIDE: Final = gettext_lazy(
+    "Only the signed credential inside the file was checked. Words and names that the file shows "
+    "can be changed by anybody: rely on what is said here."
+)
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -159,6 +165,8 @@ class Judged:
 
     report: Report
     credential: Credential | None
+    # it was taken out of a file that shows words of its own, which nobody signed
+    is_inside: bool = False
 
     @property
     def verdict(self) -> Verdict:
@@ -192,8 +200,10 @@ class Judged:
         }[self.verdict]
         report = self.report
         if report.verdict is Verdict.GENUINE:
-            return f"{words} ({self.issuer[0]})"
-        return f"{words} ({report.detail or report.cause.value})" if report.cause else words
+            words = f"{words} ({self.issuer[0]})"
+        elif report.cause:
+            words = f"{words} ({report.detail or report.cause.value})"
+        return f"{words} {INSIDE}" if self.is_inside and report.is_authentic else words
 
 
 def issuer_named(document: Mapping[str, Any]) -> tuple[str, str]:
@@ -235,11 +245,13 @@ def credential_in(data: bytes) -> str | bytes:
 
 def judge(text: str | bytes, *, now: datetime) -> Judged:
     """Check signature, status and dates, each time anew, of a text or a file."""
+    found = text
     if isinstance(text, bytes):
         if len(text) > LARGEST_FILE:
             return Judged(Report(Verdict.UNREADABLE, Cause.TOO_LARGE), None)
-        text = credential_in(text)
-    return judged(verification.judge_under(text, Rules(now, holds=holds)))
+        found = credential_in(text)
+    done = judged(verification.judge_under(found, Rules(now, holds=holds)))
+    return replace(done, is_inside=found is not text)
 
 
 def judged(judging: Judging) -> Judged:
@@ -269,7 +281,7 @@ def verify_file_or_link(what: str, *, now: datetime) -> Judged:
     Raises:
         ValueError: it is neither.
     """
-    if what.startswith(("http://", "https://")):
+    if queries.is_link(what) and not what.startswith("/"):
         token = queries.token_of(what)
         credential, whole = queries.by_token(token), queries.path_by_token(token)
         if whole is not None:

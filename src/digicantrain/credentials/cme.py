@@ -4,6 +4,7 @@ import logging
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -153,6 +154,17 @@ def certificate_of(
             "day": list(credential.issued_at.date().timetuple()[:3]),
         }
     return compile_pdf(FILES / "cme.typ", data=data, moment=credential.issued_at)
+
+
+def sealed_certificate_of(
+    credential: Credential, counted: Counted, *, holder: str, now: datetime
+) -> bytes:
+    """Return the CME certificate as it is handed out: sealed, where there is a seal."""
+    return seals.sealed_pdf(
+        lambda seal: certificate_of(credential, counted, holder=holder, seal=seal),
+        credential.organisation,
+        now=now,
+    )
 
 
 def _words(

@@ -22,7 +22,7 @@ from digicantrain.credentials.records import awards_of, telling_of
 
 
 def is_offered(credential: Credential) -> bool:
-    """Whether the European form can be made: it asks for the provider's number in a register."""
+    """Whether the European forms can be made: they ask for the provider's number in a register."""
     return bool(credential.document and credential.organisation.legal_identifier)
 
 
@@ -52,14 +52,20 @@ def sealed_of(credential: Credential, *, name: str, now: datetime) -> bytes:
     Raises:
         EuropeanFormError: the organisation has no seal, or something else is missing.
     """
-    seal = seals.current_seal(credential.organisation, now=now)
+    seal = seals.usable_seal(credential.organisation, now=now)
     if seal is None:
         raise EuropeanFormError(_("The organisation has no seal."))
     return seals.seal_json(document_of(credential, name=name), seal=seal, now=now).encode()
 
 
 def elmo_of(credentials: Sequence[Credential], *, learner: Learner, now: datetime) -> bytes:
-    """Return ELMO 1.7 of one learner's credentials, each with its certificate and signed form."""
+    """Return ELMO 1.7 of one learner's credentials, each with its certificate and signed form.
+
+    Raises:
+        EuropeanFormError: a provider has no number in a register.
+    """
+    if not all(map(is_offered, credentials)):
+        raise EuropeanFormError(_("The provider's number in a register is missing."))
     entries = [
         elmo.Entry(
             [telling_of(award) for award in awards_of(row)],

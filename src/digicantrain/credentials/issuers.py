@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import orjson
 from django.conf import settings
@@ -32,7 +32,8 @@ README = """\
 What {name} leaves behind as an issuer of credentials, made by DigiCanTrain.
 
 Put these files on a web server under the addresses below, over https, for as long as the
-credentials shall be checked. Nothing in them is secret and nothing in them changes any more.
+credentials shall be checked; there is a folder for each host. Nothing in them is secret and nothing
+in them changes any more.
 They hold no private key and no name of a learner.
 
 {places}
@@ -127,13 +128,15 @@ def left_behind(organisation: Organisation, *, now: datetime) -> dict[str, bytes
     for did, document in published(organisation).items():
         if did.startswith("did:web:"):
             host, *path = (unquote(part) for part in did.removeprefix("did:web:").split(":"))
-            name = "/".join(path or [".well-known"]) + "/did.json"
+            place = "/".join([host, *(path or [".well-known"]), "did.json"])
+            name = _as_folder(place)
             files[name] = document
-            places.append(f"{name}\n    https://{host}/{name}\n")
+            places.append(f"{name}\n    https://{place}\n")
     for row in organisation.status_lists.order_by("pk"):
         for purpose in PURPOSES:
             address = address_of(row, purpose=purpose)
-            name = f"status/{row.key}-{purpose}.json"
+            host = urlsplit(address).netloc
+            name = _as_folder(f"{host}/status/{row.key}-{purpose}.json")
             files[name] = signed_list(row, now=now, purpose=purpose, lasts=LAST_LISTS)
             places.append(f"{name}\n    {address}\n")
     name = next(iter(organisation.name.values()), organisation.slug)
@@ -141,6 +144,11 @@ def left_behind(organisation: Organisation, *, now: datetime) -> dict[str, bytes
     sums = (f"{hashlib.sha256(data).hexdigest()}  {path}\n" for path, data in files.items())
     files["SHA256SUMS"] = "".join(sums).encode()
     return files
+
+
+def _as_folder(place: str) -> str:
+    """Return a place in the web as a path of files: a host's port with a sign that may stand."""
+    return place.replace(":", "_")
 
 
 def _as_text(document: object) -> bytes:

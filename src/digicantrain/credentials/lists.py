@@ -25,8 +25,11 @@ class NoKeyError(ValueError):
 
 
 def address_of(row: StatusList, *, purpose: str = REVOCATION) -> str:
-    """Return where a list is published: what was withdrawn, or beside it what is suspended."""
-    return _place(f"{settings.ORIGIN}/status/{row.key}", purpose)
+    """Return where a list is published: what was withdrawn, or beside it what is suspended.
+
+    It keeps the address that signed documents name, also when this installation has moved.
+    """
+    return _place(f"{row.origin or settings.ORIGIN}/status/{row.key}", purpose)
 
 
 def _place(address: str, purpose: str) -> str:
@@ -83,7 +86,9 @@ def signed_list(
     changes = (row.created_at, row.changed_at, state["revoked"], state.get("held"))
     made_at = _made_at(changes, now)
     key = key_of_list(row)
-    moment = f"{made_at.timestamp()}:{lasts.total_seconds()}"
+    # to the microsecond: two changes within a second make two lists
+    newest = max(change.timestamp() for change in changes if change)
+    moment = f"{made_at.timestamp()}:{newest}:{lasts.total_seconds()}"
     name = f"status:{row.pk}:{purpose}:{state['n']}:{moment}:{key.pk}"
     kept: bytes | None = cache.get(name)
     if kept is None:

@@ -33,9 +33,9 @@ def parts_of(row: PathCertificate) -> list[Credential]:
 
 def sealed_sheet_of(row: PathCertificate, *, holder: str, now: datetime) -> bytes:
     """Return the certificate (PDF) as it is handed out: sealed, where there is a seal."""
-    seal = seals.current_seal(row.organisation, now=now)
-    data = sheet_of(row, holder=holder, seal=seal)
-    return seals.seal_pdf(data, seal=seal, now=now) if seal else data
+    return seals.sealed_pdf(
+        lambda seal: sheet_of(row, holder=holder, seal=seal), row.organisation, now=now
+    )
 
 
 def sheet_of(row: PathCertificate, *, holder: str, seal: SealKey | None = None) -> bytes:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 import orjson
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -248,7 +248,13 @@ def by_document(document: object) -> PathCertificate | None:
     return rows.select_related("organisation", "programme").first()
 
 
-def of_person(person: Person) -> QuerySet[PathCertificate]:
-    """Return a person's path certificates, newest first, each with the number of its modules."""
+def of_person(person: Person, *, now: datetime) -> QuerySet[PathCertificate]:
+    """Return a person's path certificates, newest first, each with the number of its modules.
+
+    And with how many of these stand: it needs all of them.
+    """
+    in_time = Q(parts__expires_at=None) | Q(parts__expires_at__gte=now)
+    stands = Q(parts__revoked_at=None, parts__suspended_at=None) & in_time
     rows = PathCertificate.objects.filter(person=person).select_related("organisation", "programme")
-    return rows.defer("document").annotate(modules=Count("parts"))
+    counts = {"modules": Count("parts"), "standing": Count("parts", filter=stands)}
+    return rows.defer("document").annotate(**counts)

@@ -2,6 +2,8 @@
 
 import secrets
 
+from django.conf import settings
+
 from digicantrain.core.credentials.status import SIZE
 from digicantrain.credentials.lists import held_in
 from digicantrain.credentials.models import StatusList
@@ -10,10 +12,11 @@ from digicantrain.people.models import Organisation
 
 def place_for(organisation: Organisation, *, did: str, holds: StatusList.Holds) -> StatusList:
     """Return the issuer's newest list of a kind, or a new one when that is half full."""
-    row = organisation.status_lists.filter(did=did, holds=holds).order_by("-pk").first()
+    held = {"did": did, "holds": holds, "origin": settings.ORIGIN}
+    row = organisation.status_lists.filter(**held).order_by("-pk").first()
     if row is not None and held_in(row).count() < SIZE // 2:
         return row
-    return StatusList.objects.create(organisation=organisation, did=did, holds=holds, size=SIZE)
+    return StatusList.objects.create(organisation=organisation, size=SIZE, **held)
 
 
 def free_place(row: StatusList) -> int:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import translation
 
 from digicantrain.assessment.models import Attempt
@@ -27,6 +27,7 @@ from digicantrain.programme.models import ModuleVersion, Step
 # what recognition never waives: the graded test, a case that counts, the course feedback
 ASSESSING: Final = Q(kind="feedback") | Q(data__draw="blueprint") | Q(data__assessed=True)
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{8,40}")
+_LINK: Final = re.compile(r"\s*<?(https?:/|/)", re.IGNORECASE)
 
 
 def is_earned(enrolment: Enrolment) -> bool:
@@ -168,14 +169,30 @@ def keys_of(did: str) -> tuple[PublicKey, ...]:
     )
 
 
+def is_link(text: str) -> bool:
+    """Return whether a text is a link and not a credential, however it was copied."""
+    return bool(_LINK.match(text))
+
+
 def token_of(link: str) -> str:
-    """Return the token in a share link of ours, or an empty string."""
+    """Return the token in a share link of ours, or an empty string.
+
+    A link copied out of a mail may stand in brackets, have a full stop behind it or lack its slash.
+    """
     try:
-        parts = urlsplit(link.strip())
-        if parts.netloc and parts.netloc != urlsplit(settings.ORIGIN).netloc:
+        parts = urlsplit(link.strip().strip("<>").rstrip(".,;)>"))
+        if parts.netloc and parts.netloc.lower() != urlsplit(settings.ORIGIN).netloc.lower():
             return ""
         with translation.override(translation.get_language_from_path(parts.path) or "en"):
-            match = resolve(parts.path)
+            match = _resolved(parts.path)
     except (ValueError, Resolver404):
         return ""
     return str(match.kwargs.get("token", "")) if match.app_name == "public" else ""
+
+
+def _resolved(path: str) -> ResolverMatch:
+    """Return the page at a path, with or without its last slash."""
+    try:
+        return resolve(path)
+    except Resolver404:
+        return resolve(f"{path}/")

@@ -138,7 +138,7 @@ def read_credential(what: str | bytes, *, person: Person, now: datetime) -> tupl
     Raises:
         EvidenceError: it proves nothing, or was issued to somebody else.
     """
-    if isinstance(what, str) and what.strip().startswith(("http://", "https://", "/")):
+    if isinstance(what, str) and queries.is_link(what):
         return _of_ours(what, person=person, now=now), b""
     judged = checking.judge(what.strip() if isinstance(what, str) else what, now=now)
     if judged.credential is not None:

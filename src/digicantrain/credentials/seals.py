@@ -1,8 +1,9 @@
 """Seals of an organisation: on certificates in PDF (PAdES) and European credentials (JAdES)."""
 
 import io
+import logging
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,8 @@ from digicantrain.credentials import vault
 from digicantrain.credentials.models import SealKey
 from digicantrain.people.actions import record
 from digicantrain.people.models import Organisation, Person
+
+logger = logging.getLogger(__name__)
 
 FIELD = "Seal"
 PDF_VERSION = (1, 7)
@@ -104,6 +107,28 @@ def _keep(  # noqa: PLR0913 - one row, and who makes it
 def current_seal(organisation: Organisation, *, now: datetime) -> SealKey | None:
     """Return the key with which an organisation seals now; none where it has none."""
     return organisation.seal_keys.filter(retired_at=None, valid_until__gt=now).first()
+
+
+def usable_seal(organisation: Organisation, *, now: datetime) -> SealKey | None:
+    """Return the key with which an organisation seals now, if it can be opened here."""
+    row = current_seal(organisation, now=now)
+    try:
+        return row if row and sealer_of(row) else None
+    except ValueError:
+        logger.exception("The seal of %s cannot be used", organisation.slug)
+        return None
+
+
+def sealed_pdf(
+    make: Callable[[SealKey | None], bytes], organisation: Organisation, *, now: datetime
+) -> bytes:
+    """Return a PDF that is made with the words of its seal, and sealed.
+
+    Without a key that can be used it is made without these words, and handed out unsealed.
+    """
+    seal = usable_seal(organisation, now=now)
+    data = make(seal)
+    return seal_pdf(data, seal=seal, now=now) if seal else data
 
 
 def faults(organisation: Organisation, *, now: datetime) -> Iterator[str]:

@@ -6,9 +6,11 @@ import json
 
 import pytest
 from openvc import cbor
+from pyld.jsonld import JsonLdProcessor
 
 from digicantrain.core.credentials.contexts import OPEN_BADGES_3, VC_2
 from digicantrain.core.credentials.keys import AUTHENTICATION
+from digicantrain.core.credentials.linked_data import MAX_TERMS
 from digicantrain.core.credentials.public_keys import encode
 from digicantrain.core.credentials.verification import (
     MOST_INSIDE,
@@ -105,6 +107,93 @@ def test_threat_47_credentials_inside_one_another_end_soon():
     assert judged(many) == (Verdict.NOT_CHECKED, Cause.TOO_MUCH)
 
 
+# --- threat 47: contexts ---
+
+
+@pytest.fixture
+def defined(monkeypatch):
+    """The terms that were defined: what contexts cost."""
+    terms = []
+    plain = JsonLdProcessor._create_term_definition
+
+    def counted(self, *args, **options):
+        terms.append(1)
+        return plain(self, *args, **options)
+
+    monkeypatch.setattr(JsonLdProcessor, "_create_term_definition", counted)
+    return terms
+
+
+def endorsed(lists):
+    """Return a credential with endorsements, each with its own list of the credential's names."""
+    endorsements = [
+        {
+            "@context": listed,
+            "type": ["VerifiableCredential", "EndorsementCredential"],
+            "issuer": OTHER.did,
+            "credentialSubject": {"id": "urn:x:1", "type": ["EndorsementSubject"]},
+        }
+        for listed in lists
+    ]
+    return {**proved(badge(KEY), KEY), "endorsement": endorsements}
+
+
+def mixed(number, *, long=16):
+    """Return lists of contexts, each in an order of its own."""
+    return [
+        [VC_2, *(OPEN_BADGES_3 if n >> place & 1 else VC_2 for place in range(long - 1))]
+        for n in range(number)
+    ]
+
+
+MANY = [VC_2, OPEN_BADGES_3] * 150
+
+
+def crowded():
+    """Return credentials that list far more contexts than any has need of."""
+    one = {**proved(badge(KEY), KEY), "@context": MANY}
+    return {
+        "itself": one,
+        "a token": as_jwt({**badge(OTHER), "@context": MANY}, OTHER),
+        "inside a transcript": {**proved(badge(KEY), KEY), **transcript(one)},
+        "inside a token": as_jwt(transcript(one), KEY),
+        "an endorsement": endorsed([MANY]),
+        "many endorsements": endorsed(mixed(60, long=9)),
+    }
+
+
+@pytest.mark.parametrize("where", crowded())
+def test_threat_47_hundreds_of_contexts_are_never_worked_on(defined, where):
+    what = crowded()[where]
+    defined.clear()
+
+    assert judged(what) == (Verdict.NOT_CHECKED, Cause.TOO_MUCH)
+    assert not defined
+
+
+def test_threat_47_a_presentation_of_many_contexts_is_not_worked_on(defined):
+    for document in (presented(**{"@context": MANY}), presented({**badge(KEY), "@context": MANY})):
+        proof = proved(badge(OTHER), OTHER)["proof"]
+        defined.clear()
+
+        assert shown({**document, "proof": proof}) == (Verdict.NOT_CHECKED, Cause.TOO_MUCH)
+        assert not defined
+
+
+def test_threat_47_terms_of_contexts_under_one_another_are_metered(defined):
+    what = endorsed(mixed(16))
+    defined.clear()
+
+    assert judged(what) == (Verdict.NOT_CHECKED, Cause.TOO_MUCH)
+    assert len(defined) <= MAX_TERMS
+
+
+def test_a_transcript_of_sixty_credentials_is_not_too_much():
+    inner = [proved({**badge(OTHER), "id": f"urn:x:{n}"}, OTHER) for n in range(60)]
+
+    assert judged(proved(transcript(*inner), KEY)) == GENUINE
+
+
 def test_what_was_put_in_or_taken_out_is_noticed():
     one, two = proved(badge(OTHER), OTHER), proved(badge(OTHER, name="Another"), OTHER)
     signed = proved(transcript(one), KEY)
@@ -173,14 +262,39 @@ def test_an_sd_jwt_shows_what_its_holder_discloses():
         sd_jwt(more=(disclosure("x", "y")[0],)),
         sd_jwt(more=("AA",)),
         sd_jwt(more=(encode(b"7"),)),
+        sd_jwt(more=(encode(b"[" * 200_000),)),
+        sd_jwt(more=(encode(b'["salt", "x", ' + b"[" * 30 + b"]" * 30 + b"]"),)),
+        sd_jwt(more=(encode(b'["salt", "x", {"a": 1, "a": 2}]'),)),
         sd_jwt(_sd_alg="md5"),
+        sd_jwt(_sd=5),
+        sd_jwt(_sd=None),
+        sd_jwt(_sd={"a": 1}),
+        sd_jwt(credentialSubject={"_sd": 5}),
         sd_jwt()[:-1],
         sd_jwt() + "x",
     ],
-    ids=["not signed", "of a list", "no JSON", "no list", "weak digest", "cut", "key binding"],
+    ids=[
+        "not signed",
+        "of a list",
+        "no JSON",
+        "no list",
+        "poison",
+        "deep",
+        "a name twice",
+        "weak digest",
+        "a number",
+        "nothing",
+        "an object",
+        "a number inside",
+        "cut",
+        "key binding",
+    ],
 )
 def test_an_sd_jwt_with_something_else_in_it_is_refused(token):
-    assert not Web().judge(enveloped("application/vc+sd-jwt", token)).is_authentic
+    report = Web().judge(enveloped("application/vc+sd-jwt", token))
+
+    assert not report.is_authentic
+    assert report.verdict in {Verdict.UNREADABLE, Verdict.ALTERED}
 
 
 def cose(document, key, **headers):

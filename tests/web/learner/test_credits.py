@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from django.utils import timezone
+from pypdf import PdfReader
 
 from digicantrain.credentials import actions
 from digicantrain.credentials.models import Credential
@@ -255,16 +256,35 @@ def test_without_a_number_in_a_register_the_european_form_is_absent(client, cred
     client.force_login(aino)
 
     assert "european" not in client.get(f"{PAGE}{credential.key}/").content.decode()
-    for name in FORMS[:2]:
+    assert "elmo" not in client.get(f"{PAGE}{credential.key}/").content.decode()
+    for name in FORMS:
         assert client.get(f"{PAGE}{credential.key}/{name}").status_code == 404
-    assert client.get(f"{PAGE}{credential.key}/elmo.xml").status_code == 200
+
+
+def test_under_another_secret_each_form_is_there_without_a_seal_or_absent(
+    client, sealed, credential, aino, settings
+):
+    settings.KEY_ENCRYPTION_KEY = "another-secret-another-secret-another"
+    client.force_login(aino)
+
+    html = client.get(f"{PAGE}{credential.key}/").content.decode()
+    sheet = client.get(f"/c/{credential.token}/certificate.pdf")
+
+    assert "european.jsonld" not in html
+    assert "carries the provider&#x27;s seal" not in html
+    assert client.get(f"{PAGE}{credential.key}/european.jsonld").status_code == 404
+    for name in ("european-upload.json", "elmo.xml"):
+        assert client.get(f"{PAGE}{credential.key}/{name}").status_code == 200
+    assert (sheet.status_code, b"/ETSI.CAdES.detached" in sheet.content) == (200, False)
+    pages = PdfReader(io.BytesIO(sheet.content)).pages
+    assert "Sealed by" not in " ".join(page.extract_text() for page in pages)
 
 
 def test_of_a_withdrawn_one_no_form_is_handed_out(client, sealed, credential, aino, rita):
     actions.revoke(credential, reason="Mistake", by=rita, now=timezone.now())
     client.force_login(aino)
 
-    assert "does not stand any more" in client.get(f"{PAGE}{credential.key}/").content.decode()
+    assert "does not stand now" in client.get(f"{PAGE}{credential.key}/").content.decode()
     for name in FORMS:
         assert client.get(f"{PAGE}{credential.key}/{name}").status_code == 404
 

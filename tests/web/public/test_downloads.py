@@ -1,6 +1,7 @@
 """The files behind a share link: their names and kinds, and when there are none."""
 
 import io
+import json
 
 import pytest
 from django.utils import timezone
@@ -80,6 +81,27 @@ def test_what_was_withdrawn_keeps_its_json_only(client, credential, rita):
     ]
 
 
+def test_while_it_is_suspended_its_json_alone_is_there(client, credential, aino):
+    actions.suspend(credential, reason="Looked into", by=None, now=timezone.now())
+    client.force_login(aino)
+
+    found = {f for f in FILES if client.get(f"/c/{credential.token}/{f}").status_code == 200}
+    pages = [f"/c/{credential.token}/", "/learn/credits/", f"/learn/credits/{credential.key}/"]
+    html = [client.get(address).content.decode() for address in pages]
+
+    assert found == {"credential.json"}
+    assert not any("certificate.pdf" in text for text in html)
+    assert [text.count("seal--out") for text in html] == [1, 1, 0]
+    assert "It does not stand now, so no form of it is handed out." in html[2]
+
+    actions.reinstate(credential, reason="", by=None, now=timezone.now())
+
+    assert {client.get(f"/c/{credential.token}/{f}").status_code for f in FILES} == {200}
+    html = [client.get(address).content.decode() for address in pages]
+    assert all("certificate.pdf" in text for text in html)
+    assert not any("seal--out" in text for text in html)
+
+
 @pytest.mark.parametrize("address", ["/c/{row.token}/", "/learn/credits/{row.key}/"])
 def test_each_page_of_a_credential_offers_each_file(client, credential, aino, address):
     client.force_login(aino)
@@ -99,6 +121,24 @@ def test_a_holder_takes_all_of_it_along_and_nobody_else_does(client, credential,
     assert response.status_code == 200
     assert response.headers["Content-Disposition"] == 'attachment; filename="transcript.json"'
     assert client.get(address).status_code == 404
+
+
+def test_a_record_that_is_handed_in_shows_what_it_is_and_of_whom(client, credential, aino):
+    client.force_login(aino)
+    record = client.get("/learn/credits/turku/record.json").content
+    client.logout()
+    title, issuer = json.loads(record)["name"], "Turku Training"
+
+    html = client.post("/verify/", {"text": record.decode()}).content.decode()
+    altered = client.post("/verify/", {"text": record.decode().replace(issuer, "Turku Forging")})
+
+    main = " ".join(html.split("<main")[1].split())
+    assert "This credential is valid" in main
+    assert f">{title}</h2>" in main
+    assert f'key"> Issuer </dt> <dd class="govuk-summary-list__value"> {issuer}' in main
+    assert "by its own words" not in main
+    assert credential.title["en"] in main
+    assert "Forging" not in altered.content.decode()
 
 
 def test_a_path_is_offered_when_it_is_whole(client, credential, aino):

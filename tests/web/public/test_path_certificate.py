@@ -3,14 +3,16 @@
 import json
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from digicantrain.core.credentials import endorsement, jwt
 from digicantrain.core.credentials.award import AwardingBody
 from digicantrain.core.credentials.status import StatusEntry
-from digicantrain.credentials import actions, endorsing, paths
+from digicantrain.credentials import actions, endorsing, paths, seals
 from digicantrain.credentials.achievements import achievement_of
 from digicantrain.credentials.models import Endorsement
+from digicantrain.credentials.path_sheets import sheet_of
 from digicantrain.people.models import Organisation
 from tests.core.credentials.conftest import key_pair
 from tests.credentials import stacked
@@ -51,6 +53,20 @@ def test_when_a_module_falls_the_page_of_the_path_says_so(client, certificate):
     assert client.get(f"/p/{certificate.token}/certificate.pdf").status_code == 404
 
 
+@pytest.mark.parametrize("end", [actions.suspend, actions.revoke])
+def test_when_a_module_falls_its_holder_reads_so_too(client, certificate, aino, end):
+    client.force_login(aino)
+    sheet, mine = f"/p/{certificate.token}/certificate.pdf", "/learn/credits/"
+    assert sheet in client.get(mine).content.decode()
+
+    end(certificate.parts.first(), reason="x", by=None, now=timezone.now())
+
+    text = client.get(mine).content.decode().split("Path certificate")[1].split("</article>")[0]
+    assert sheet not in text
+    assert "seal--out" in text
+    assert "Does not stand" in text
+
+
 def test_a_withdrawn_one_says_when_and_why(client, certificate):
     paths.withdraw(certificate, reason="By mistake.", by=None, now=timezone.now())
 
@@ -88,6 +104,17 @@ def test_its_files_are_handed_over(client, certificate):
     assert sheet.content.startswith(b"%PDF")
 
 
+def test_under_another_secret_its_sheet_is_handed_out_unsealed(client, certificate, settings):
+    seals.make_seal(certificate.organisation, by=None, now=timezone.now())
+    address = f"/p/{certificate.token}/certificate.pdf"
+    assert b"/ETSI.CAdES.detached" in client.get(address).content
+
+    settings.KEY_ENCRYPTION_KEY = "another-secret-another-secret-another"
+
+    assert client.get(address).status_code == 200
+    assert b"/ETSI.CAdES.detached" not in client.get(address).content
+
+
 def test_its_file_and_its_link_can_be_handed_in(client, certificate):
     by_link = client.post("/verify/", {"text": f"http://testserver/p/{certificate.token}/"})
     by_text = client.post("/verify/", {"text": certificate.document}).content.decode()
@@ -95,6 +122,17 @@ def test_its_file_and_its_link_can_be_handed_in(client, certificate):
     assert by_link.status_code in {200, 302}
     assert "This path certificate is valid" in by_text
     assert "Aino" not in by_text
+
+
+def test_of_its_sheet_only_what_is_signed_counts(client, certificate):
+    sheet = SimpleUploadedFile("x.pdf", sheet_of(certificate, holder="Farah Forged"))
+
+    text = client.post("/verify/", {"file": sheet}).content.decode()
+
+    assert "This path certificate is valid" in text
+    assert "Only the signed credential inside the file was checked." in text
+    assert "The signature of the record inside the file" in text
+    assert "Only the signed" not in page(client, certificate)
 
 
 def test_one_with_a_module_taken_out_is_not_taken_for_ours(client, certificate):

@@ -5,14 +5,17 @@ import json
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils import timezone
 
+from digicantrain.core.credentials import baking
 from digicantrain.core.credentials.verification import Cause, Verdict
 from digicantrain.credentials import actions
 from digicantrain.credentials.certificates import certificate_of
 from digicantrain.credentials.models import Credential
 from digicantrain.web import verdicts
 from digicantrain.web.public import said, verify
+from tests.core.credentials.test_baking import PICTURE, PLAIN
 from tests.credentials.states import STATES
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +147,28 @@ def test_a_link_leads_to_its_page(client, credential, settings, prefix):
     assert response.url == f"/c/{credential.token}/"
 
 
+@pytest.mark.parametrize("tail", ["", ".", "/.", ",", "/>", ">", "?from=mail", "/certificate.pdf"])
+@pytest.mark.parametrize("before", ["", "<"])
+def test_a_link_leads_to_its_page_however_it_was_copied(client, credential, settings, before, tail):
+    pasted = f"{before}{settings.ORIGIN}/c/{credential.token}{tail}"
+
+    response = client.post("/verify/", {"text": pasted})
+
+    assert response.status_code == 302
+    assert response.url == f"/c/{credential.token}/"
+
+
+@pytest.mark.parametrize("scheme", ["HTTP", "Http", "hTTp"])
+def test_a_link_leads_to_its_page_whatever_letters_a_phone_makes_large(
+    client, credential, settings, scheme
+):
+    host = settings.ORIGIN.partition("://")[2].upper()
+
+    response = client.post("/verify/", {"text": f"{scheme}://{host}/c/{credential.token}"})
+
+    assert response.status_code == 302
+
+
 def test_threat_36_an_address_elsewhere_is_refused_and_never_fetched(
     client, credential, monkeypatch
 ):
@@ -191,10 +216,65 @@ def test_a_file_that_is_none_gets_a_sentence(client, db, data):
     assert heading(response) == HEADINGS["unreadable"]
 
 
-def test_a_text_over_a_megabyte_is_refused(client, db):
-    html = client.post("/verify/", {"text": "x" * 1_000_001}).content.decode()
+FORGED = ("Only the signed credential inside the file was checked.", "The signature of the")
 
+
+@pytest.mark.parametrize("state", ["valid", "withdrawn", "genuine"])
+@pytest.mark.parametrize("made", ["pdf", "png", "svg"])
+def test_of_a_forged_sheet_only_what_is_signed_counts(client, credential, made, state):
+    """The name on it is another one than the holder's; the credential in it is genuine."""
+    STATES[state](credential)
+    data = {
+        "pdf": lambda: certificate_of(credential, holder="Farah Forged"),
+        "png": lambda: baking.bake(PLAIN, credential.document),
+        "svg": lambda: baking.bake(PICTURE, credential.document),
+    }[made]()
+
+    html = client.post("/verify/", {"file": SimpleUploadedFile("x", data)}).content.decode()
+
+    assert (FORGED[0] in html, FORGED[1] in html) == (True, state == "valid")
+    assert "The signature is the issuer" not in html
+
+
+@pytest.mark.parametrize("as_file", [True, False])
+def test_of_the_signed_file_itself_everything_is_checked(client, credential, as_file):
+    file = SimpleUploadedFile("x.json", credential.document.encode())
+
+    data = {"file": file} if as_file else {"text": credential.document}
+    html = client.post("/verify/", data).content.decode()
+
+    assert not [words for words in FORGED if words in html]
+    assert "The signature is the issuer" in html
+
+
+@pytest.mark.parametrize("coding", ["multipart/form-data", "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize("length", [1_000_001, 3_000_000])
+def test_a_text_over_a_megabyte_is_refused(client, db, length, coding):
+    text = "x" * length
+    if coding.startswith("multipart"):
+        response = client.post("/verify/", {"text": text})
+    else:
+        response = client.post("/verify/", f"text={text}", content_type=coding)
+
+    assert response.status_code == 200
+    html = response.content.decode()
     assert "There is a problem" in html
+    assert html.count("longer than a million characters. Choose its file") == 2
+    assert "Paste a link or a credential, or choose a file." not in html
+    assert len(html) < 20_000 + 1.1 * (length if length < 2_000_000 else 0)
+
+
+def test_whoever_only_checks_gets_no_cookie(credential):
+    browser = Client(enforce_csrf_checks=True)
+
+    for response in (
+        browser.get("/verify/"),
+        browser.post("/verify/", {"text": credential.document}),
+        browser.post("/verify/", {"text": "nothing"}),
+        browser.get(f"/c/{credential.token}/"),
+    ):
+        assert response.status_code == 200
+        assert not response.cookies
 
 
 def test_threat_20_words_in_a_credential_are_printed_and_do_nothing(client, credential):

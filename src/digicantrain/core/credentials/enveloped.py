@@ -67,7 +67,7 @@ class _Disclosures:
     def __init__(self, texts: list[str]) -> None:
         self.left: dict[str, list[Any]] = {}
         for text in texts:
-            row = json.loads(decode(text)) if len(text) < strict_json.MAX_BYTES else None
+            row = _row(text)
             if not isinstance(row, list) or len(row) not in {2, 3}:
                 raise JwsError("A disclosure of the SD-JWT cannot be read.")
             self.left[encode(hashlib.sha256(text.encode()).digest())] = row
@@ -81,7 +81,10 @@ class _Disclosures:
         if not isinstance(value, dict):
             return value
         whole = {name: one for name, one in value.items() if name != "_sd"}
-        for digest in value.get("_sd", []):
+        digests = value.get("_sd", [])
+        if not isinstance(digests, list):
+            raise JwsError("The digests of the SD-JWT are no list.")
+        for digest in digests:
             row = self._taken(digest, length=3)
             if row is None:
                 continue
@@ -104,6 +107,15 @@ class _Disclosures:
         if row is not None and len(row) != length:
             raise JwsError("A disclosure of the SD-JWT stands in another place.")
         return row
+
+
+def _row(text: str) -> object:
+    """Return what a disclosure says, within the limits on any other text."""
+    try:
+        made = strict_json.read(b'{"row":%b}' % decode(text))
+        return made["row"] if len(made) == 1 else None
+    except (strict_json.JSONError, KeyFormatError) as error:
+        raise JwsError("A disclosure of the SD-JWT cannot be read.") from error
 
 
 # --- COSE_Sign1 (RFC 9052) ---

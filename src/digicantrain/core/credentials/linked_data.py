@@ -5,7 +5,8 @@ So a document is accepted only if its JSON says what is signed: each term is def
 dropped on the way, and compacting the result gives the same document again. Credentials inside a
 presentation or a transcript have contexts of their own: each is to be checked by itself.
 
-Canonicalising is factorial in the number of blank nodes that look alike; the work is metered.
+Canonicalising is factorial in the number of blank nodes that look alike, and each context anew
+defines all its terms under those before it; both kinds of work are metered.
 """
 
 import math
@@ -22,6 +23,9 @@ from digicantrain.core.credentials import contexts
 from digicantrain.core.credentials.contexts import ContextError
 
 MAX_WORK: Final = 20_000
+# terms defined for one document: a transcript of sixty credentials needs some five thousand
+MAX_TERMS: Final = 25_000
+MAX_CONTEXTS: Final = 16
 _LARGEST_GROUP: Final = 12
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -53,7 +57,7 @@ class ContextClashError(LinkedDataError):
 
 
 class WorkError(LinkedDataError):
-    """A document whose canonical form would cost too much to find."""
+    """A document that would cost too much to work through."""
 
 
 def canonical(document: JSONObject, load: Loader | None = None) -> bytes:
@@ -70,6 +74,7 @@ def canonical(document: JSONObject, load: Loader | None = None) -> bytes:
     load = load or contexts.load
     for path in _control_characters(document, ""):
         raise LinkedDataError(f"{path} holds a control character.")
+    require_few_contexts(document)
     with _pyld:
         try:
             expanded = _expand(document, load)
@@ -78,10 +83,32 @@ def canonical(document: JSONObject, load: Loader | None = None) -> bytes:
             text = _MeteredCanonicalisation().main(dataset, {"format": "application/n-quads"})
             return str(text).encode()
         except (jsonld.JsonLdError, UnicodeEncodeError, ContextError) as error:
-            kind = ContextClashError if _is_clash(error) else LinkedDataError
-            raise kind(_cause(error)) from error
+            raise _kind(error)(_cause(error)) from error
         except (RecursionError, AttributeError, KeyError, TypeError) as error:
             raise LinkedDataError("The document is not JSON-LD that can be read.") from error
+
+
+def require_few_contexts(document: Any) -> None:
+    """Refuse a document that lists more contexts, at its top or inside, than any has need of.
+
+    The same list counts once, wherever it stands: the credentials of a transcript share theirs.
+
+    Raises:
+        WorkError: as said.
+    """
+    found: set[str] = set()
+    todo: list[Any] = [document]
+    while todo:
+        here = todo.pop()
+        if isinstance(here, dict):
+            listed = here.get("@context")
+            if isinstance(listed, list) and str(listed) not in found:
+                found.add(str(listed))
+                if len(listed) > MAX_CONTEXTS or len(found) > MAX_CONTEXTS:
+                    raise WorkError(f"The document lists more than {MAX_CONTEXTS} contexts.")
+            todo += here.values()
+        elif isinstance(here, list):
+            todo += here
 
 
 def require_terms(document: JSONObject, load: Loader) -> None:
@@ -99,15 +126,16 @@ def require_terms(document: JSONObject, load: Loader) -> None:
         if name in bare:
             raise UndefinedTermError(str(name))
 
+    require_few_contexts(document)
     with _pyld:
         try:
             options = {"documentLoader": load, "base": ""}
             without = {"@context": [*listed, {"@vocab": None}], **bare}
-            jsonld.expand(without, options, on_property_dropped=refuse)
+            _MeteredTerms(refuse).expand(without, options)
         except KeyError:
             return  # PyLD ends so where there is no default vocabulary to take away
         except jsonld.JsonLdError as error:
-            raise LinkedDataError(_cause(error)) from error
+            raise _kind(error)(_cause(error)) from error
 
 
 def _expand(document: JSONObject, load: Loader) -> list[Any]:
@@ -115,7 +143,7 @@ def _expand(document: JSONObject, load: Loader) -> list[Any]:
         raise UndefinedTermError(_path_to(document, name))
 
     options = {"documentLoader": load, "base": ""}
-    expanded: list[Any] = jsonld.expand(document, options, on_property_dropped=refuse)
+    expanded: list[Any] = _MeteredTerms(refuse).expand(document, options)
     for path in _relative_addresses(expanded, ""):
         raise UndefinedTermError(path)
     return expanded
@@ -128,7 +156,7 @@ def _require_compacted(document: JSONObject, expanded: list[Any], load: Loader) 
         expanded = _expand(alone, load)
     context = {"@context": alone.get("@context")}
     options = {"documentLoader": load, "compactToRelative": False, "skipExpansion": True}
-    back = _in_terms(jsonld.compact(expanded, context, options))
+    back = _in_terms(_MeteredTerms().compact(expanded, context, options))
     for path in _differences(_members(alone), _members(back), ""):
         raise LinkedDataError(f"{path} is not written as its contexts define it.")
 
@@ -266,13 +294,18 @@ def _unwrapped(value: Any) -> Any:
     return value
 
 
-def _is_clash(error: BaseException | None) -> bool:
-    """Return whether one context redefines what another protects: OB 3.0.1 does, after VC 2.0."""
+def _kind(error: BaseException | None) -> type[LinkedDataError]:
+    """Return what an error of PyLD means; what stopped it may stand far down in its chain.
+
+    One context redefines what another protects: OB 3.0.1 does, after VC 2.0.
+    """
     while error is not None:
+        if isinstance(error, WorkError):
+            return WorkError
         if getattr(error, "code", "") == "protected term redefinition":
-            return True
+            return ContextClashError
         error = error.__cause__
-    return False
+    return LinkedDataError
 
 
 def _cause(error: BaseException) -> str:
@@ -282,6 +315,20 @@ def _cause(error: BaseException) -> str:
     # the text of PyLD's own errors is a tuple
     told = str(error.args[0]) if error.args else ""
     return told.split("\n", 1)[0] or type(error).__name__
+
+
+class _MeteredTerms(jsonld.JsonLdProcessor):  # type: ignore[misc]
+    """JSON-LD that stops when contexts under one another would define too many terms."""
+
+    def __init__(self, on_property_dropped: Callable[[str | None], None] = jsonld.noop) -> None:
+        super().__init__(on_property_dropped=on_property_dropped)
+        self._terms_left = MAX_TERMS
+
+    def _create_term_definition(self, *args: Any, **options: Any) -> None:
+        self._terms_left -= 1
+        if self._terms_left < 0:
+            raise WorkError("The contexts of the document cost too much to work through.")
+        super()._create_term_definition(*args, **options)
 
 
 class _MeteredCanonicalisation(URDNA2015):  # type: ignore[misc]

@@ -21,6 +21,7 @@ from digicantrain.core.credentials.linked_data import (
     ContextClashError,
     LinkedDataError,
     WorkError,
+    require_few_contexts,
     said_once,
     without_inside,
 )
@@ -114,7 +115,7 @@ def read(what: str | bytes | Mapping[str, Any]) -> Secured:
             except MalformedError as error:
                 raise Refused(Verdict.UNREADABLE, Cause.MALFORMED, str(error)) from None
             return _opened(_jws(media, content))
-    return Secured(document)
+    return _bounded(Secured(document))
 
 
 def _json(text: str | bytes) -> dict[str, Any]:
@@ -157,7 +158,16 @@ def _opened(found: Jws) -> Secured:
         document = claims
     document = {name: value for name, value in document.items() if name not in _CLAIMS}
     _require_same_claims(claims, document)
-    return Secured(document, found, claims)
+    return _bounded(Secured(document, found, claims))
+
+
+def _bounded(secured: Secured) -> Secured:
+    """Refuse what would cost too much, before a signature in it or inside it is worked on."""
+    try:
+        require_few_contexts(secured.document)
+    except WorkError as error:
+        raise Refused(Verdict.NOT_CHECKED, Cause.TOO_MUCH, str(error)) from None
+    return secured
 
 
 def _require_same_claims(claims: Mapping[str, Any], document: Mapping[str, Any]) -> None:

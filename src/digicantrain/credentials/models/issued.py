@@ -95,6 +95,8 @@ class StatusList(models.Model):
     )
     did = models.CharField(max_length=200, blank=True)
     key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    # the origin under which what stands in it names it, whatever ours is by now
+    origin = models.CharField(max_length=200, blank=True, default="")
     purpose = models.CharField(max_length=20, default="revocation")
     size = models.PositiveIntegerField(default=131_072)
     holds = models.CharField(max_length=12, choices=Holds, default=Holds.CREDENTIALS)

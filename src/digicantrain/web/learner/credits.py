@@ -43,7 +43,7 @@ def transcript(request: HttpRequest) -> HttpResponse:
     """Show what was earned, what it adds up to, and what is being checked."""
     person, now = person_of(request), timezone.now()
     lines = transcripts.lines_of(person, now=now)
-    certificates = list(paths.of_person(person))
+    certificates = list(paths.of_person(person, now=now))
     held = [line.credential for line in lines]
     ways = _ways(lines, now=now)
     context = {
@@ -63,13 +63,20 @@ def transcript(request: HttpRequest) -> HttpResponse:
         ],
         "sums": _sums(lines),
         "records": _records(lines, certificates),
-        "certificates": [{"row": row, "link": link_of(row)} for row in certificates],
+        "certificates": [
+            {"row": row, "link": link_of(row), "fell": _fell(row)} for row in certificates
+        ],
         "modules": stacks.modules_of(person, held, now=now),
         "paths": stacks.paths_of(held, certificates, now=now),
         "being_checked": _being_checked(person),
         "menu_item": "credits",
     }
     return render(request, "learner/credits.html", context)
+
+
+def _fell(row: Any) -> bool:
+    """Whether a path certificate, or a module in it, does not stand."""
+    return row.revoked_at is not None or row.standing < row.modules
 
 
 def _ways(lines: Sequence[Line], *, now: datetime) -> dict[int, Way]:
@@ -144,7 +151,7 @@ def forms(request: HttpRequest, key: UUID) -> HttpResponse:
         "line": line,
         "standing": row.state in STANDS and bool(row.document),
         "european": european.is_offered(row),
-        "seal": seals.current_seal(row.organisation, now=now),
+        "seal": seals.usable_seal(row.organisation, now=now),
         "menu_item": "credits",
     }
     return render(request, "learner/forms.html", context)

@@ -14,7 +14,7 @@ from digicantrain.core.credentials.award import IncompleteError
 from digicantrain.core.credentials.elm import EuropeanFormError
 from digicantrain.core.credentials.european_lists import UnknownEntryError
 from digicantrain.core.credentials.tellings import Learner
-from digicantrain.credentials import cme, european, seals, transcripts
+from digicantrain.credentials import cme, european, transcripts
 from digicantrain.credentials.models import Credential
 from digicantrain.people.models import Person
 from digicantrain.web.access import person_of
@@ -100,11 +100,7 @@ def cme_certificate(request: HttpRequest, key: UUID, grant: int) -> HttpResponse
     found = next((one for one in counted if one.grant.pk == grant), None)
     if found is None:
         raise Http404
-    now = timezone.now()
-    seal = seals.current_seal(row.organisation, now=now)
-    content = cme.certificate_of(row, found, holder=row.holder_name, seal=seal)
-    if seal:
-        content = seals.seal_pdf(content, seal=seal, now=now)
+    content = cme.sealed_certificate_of(row, found, holder=row.holder_name, now=timezone.now())
     return _file(content, name=f"cme-{_name(row)}.pdf", kind="application/pdf")
 
 

@@ -87,7 +87,7 @@ def certificate(request: HttpRequest, token: str) -> HttpResponse:
     """Hand over the certificate; the name is on it where its holder shows it, or for herself."""
     row = _found(token)
     own = request.user.is_authenticated and row.person_id == request.user.pk
-    if row.revoked_at is not None:
+    if row.revoked_at is not None or row.suspended_at is not None:
         raise Http404
     holder = row.holder_name if own or row.show_name else ""
     data = sealed_certificate_of(row, holder=holder, now=timezone.now())

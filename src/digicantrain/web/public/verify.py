@@ -6,12 +6,14 @@ from typing import Any
 
 import orjson
 from django import forms
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from digicantrain.core.credentials.moments import read_stamp
@@ -26,6 +28,9 @@ from digicantrain.web.verdicts import CAUSES, HEADINGS
 
 TIMES = 60
 LONGEST = 1_000_000
+TOO_LONG = gettext_lazy(
+    "The text is longer than a million characters. Choose its file instead of pasting it."
+)
 
 
 class VerifyForm(forms.Form):
@@ -35,6 +40,7 @@ class VerifyForm(forms.Form):
         label=gettext_lazy("Paste the link or the text of the credential"),
         required=False,
         max_length=LONGEST,
+        error_messages={"max_length": TOO_LONG},
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
     )
     file = forms.FileField(
@@ -46,6 +52,10 @@ class VerifyForm(forms.Form):
         required=False,
     )
 
+    def __init__(self, *args: Any, is_too_large: bool = False, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self._is_too_large = is_too_large
+
     def clean_file(self) -> Any:
         """Refuse a file that is larger than any that is read."""
         file = self.cleaned_data.get("file")
@@ -56,6 +66,8 @@ class VerifyForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """One of the two must be there."""
         data = super().clean() or {}
+        if self._is_too_large:
+            raise forms.ValidationError({"text": TOO_LONG})
         if not self.errors and not data.get("text") and not data.get("file"):
             raise forms.ValidationError(_("Paste a link or a credential, or choose a file."))
         return data
@@ -69,17 +81,30 @@ class VerifyForm(forms.Form):
         return str(self.cleaned_data["text"])
 
 
+def _form(request: HttpRequest) -> VerifyForm:
+    """Return the form with what was handed in; what is too much for it is not read."""
+    if request.method != "POST":
+        return VerifyForm()
+    try:
+        return VerifyForm(request.POST, request.FILES)
+    except RequestDataTooBig:
+        return VerifyForm({}, is_too_large=True)
+
+
+@csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_most(TIMES)
 def verify(request: HttpRequest) -> HttpResponse:
-    """Take a link, a text or a file, and say what it is."""
-    posted = request.method == "POST"
-    form = VerifyForm(request.POST if posted else None, request.FILES if posted else None)
-    if not posted or not form.is_valid():
+    """Take a link, a text or a file, and say what it is.
+
+    It changes nothing and knows nobody, so it needs no token, and no cookie for one.
+    """
+    form = _form(request)
+    if not form.is_valid():
         return render(request, "public/verify.html", {"form": form})
     content = form.content()
-    if isinstance(content, str) and content.strip().startswith(("http://", "https://", "/")):
+    if isinstance(content, str) and queries.is_link(content):
         token = queries.token_of(content)
         if token and queries.by_token(token):
             return redirect("public:credential", token=token)
@@ -90,7 +115,8 @@ def verify(request: HttpRequest) -> HttpResponse:
     judged = checking.judge(content, now=timezone.now())
     path = _path_in(judged.report)
     if path is not None:
-        return render(request, "public/path_certificate.html", context_of(path, by_link=False))
+        context = {**context_of(path, by_link=False), "only_inside": _only_inside(judged)}
+        return render(request, "public/path_certificate.html", context)
     return render(request, "public/credential.html", {**_context(judged), "by_link": False})
 
 
@@ -114,6 +140,10 @@ def _context(judged: checking.Judged) -> dict[str, Any]:
     report, row = judged.report, judged.credential
     document = report.document or {}
     proved = report.is_authentic
+    elements = (row.elements if row else _elements(document)) if proved else {}
+    endorsement = _endorsement(report)
+    # one of ours that is no credential of a module: a record of several
+    is_record = report.is_ours and not elements and not endorsement
     return {
         "verdict": judged.verdict.value,
         "heading": HEADINGS[judged.verdict],
@@ -121,16 +151,22 @@ def _context(judged: checking.Judged) -> dict[str, Any]:
         "detail": report.detail,
         "advice": _advice(report),
         "credential": row,
-        "elements": (row.elements if row else _elements(document)) if proved else {},
+        "elements": elements,
         "rows": rows_of(row) if row and proved else [],
-        "other": _other(judged) if proved and not report.is_ours else None,
+        "other": _other(judged) if proved and (is_record or not report.is_ours) else None,
         "inner": [_inside(one) for one in report.inner],
         "endorsements": endorsements_in(report),
-        "endorsement": _endorsement(report),
+        "endorsement": endorsement,
         "begins": _day(document, "validFrom", "issuanceDate"),
         "ends": _day(document, "validUntil", "expirationDate"),
+        "only_inside": _only_inside(judged),
         "checked_at": timezone.now(),
     }
+
+
+def _only_inside(judged: checking.Judged) -> str:
+    """Say of a file with words of its own that these were not checked."""
+    return str(checking.INSIDE) if judged.is_inside else ""
 
 
 def _advice(report: Report) -> str:
@@ -140,9 +176,10 @@ def _advice(report: Report) -> str:
 
 
 def _other(judged: checking.Judged) -> dict[str, Any]:
-    """Return what a credential of another issuer says, and who that is."""
+    """Return what a credential of another issuer, or a record of ours, says, and who that is."""
     address, name = judged.issuer
     return {
+        "is_ours": judged.report.is_ours,
         "issuer": address,
         "issuer_name": name,
         **checking.details(judged.report.document or {}),
