@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from digicantrain.base.localised import pick
 from digicantrain.credentials import paths
 from digicantrain.credentials.models import Credential, PathCertificate
+from digicantrain.credentials.path_sheets import link_of
 from digicantrain.web.access import organisations, person_of, roles_required
 from digicantrain.web.listing import Listing, csv_file, first_rows
 from digicantrain.web.manage.credentials import KEEPING, CredentialFilter, WithdrawForm
@@ -66,7 +67,7 @@ def _line(row: PathCertificate) -> list[object]:
         row.revoked_at.date().isoformat() if row.revoked_at else "",
         row.revoked_reason,
         "yes" if getattr(row, "part_fell", False) else "no",
-        row.token,
+        link_of(row),
     ]
 
 
