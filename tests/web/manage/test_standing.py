@@ -353,3 +353,16 @@ def test_neither_the_holder_nor_the_public_reads_who_did_it(client, credential, 
         html = client.get(page).content.decode()
         assert "A question." in html
         assert "Rita" not in html
+
+
+def test_the_page_that_withdraws_leads_back_and_in_finnish_does_not_read_as_cancel(
+    client, credential, rita
+):
+    client.force_login(rita)
+    back = f'<a class="govuk-back-link" href="/fi{address(credential)}">'
+
+    html = client.get(f"/fi{address(credential)}withdraw/").content.decode()
+
+    assert back in html
+    assert "Mitätöi se" in html
+    assert "Peru" not in html
