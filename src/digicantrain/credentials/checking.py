@@ -233,12 +233,19 @@ def credential_in(data: bytes) -> str | bytes:
     return data
 
 
+def _is_text(data: str | bytes) -> bool:
+    """Return whether a file can be words at all: a photo or a document of a program cannot."""
+    return isinstance(data, str) or (data[:1] == b"{" or b"\0" not in data[:1_000])
+
+
 def judge(text: str | bytes, *, now: datetime) -> Judged:
     """Check signature, status and dates, each time anew, of a text or a file."""
     if isinstance(text, bytes):
         if len(text) > LARGEST_FILE:
             return Judged(Report(Verdict.UNREADABLE, Cause.TOO_LARGE), None)
         text = credential_in(text)
+        if not text or not _is_text(text):
+            return Judged(Report(Verdict.UNREADABLE, Cause.NO_CREDENTIAL), None)
     return judged(verification.judge_under(text, Rules(now, holds=holds)))
 
 

@@ -20,7 +20,7 @@ from digicantrain.credentials import checking, paths, queries
 from digicantrain.credentials.certificates import link_of, rows_of
 from digicantrain.credentials.models import Credential, PathCertificate
 from digicantrain.web.public.paths import context_of
-from digicantrain.web.public.said import ADVICE, LATER, endorsements_in
+from digicantrain.web.public.said import ADVICE, ADVICE_ON, LATER, endorsements_in
 from digicantrain.web.throttle import at_most
 from digicantrain.web.verdicts import CAUSES, HEADINGS
 
@@ -136,6 +136,8 @@ def _context(judged: checking.Judged) -> dict[str, Any]:
 def _advice(report: Report) -> str:
     if report.verdict is Verdict.NOT_CHECKED and report.cause is Cause.STATUS:
         return str(LATER)
+    if report.cause in ADVICE_ON:
+        return str(ADVICE_ON[report.cause])
     return str(ADVICE.get(report.verdict, ""))
 
 
