@@ -48,6 +48,13 @@ SPOILT = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("country", ["ZZ", "XX", "EU", "fi"])
+def test_letters_that_are_no_country_are_none(version, organisation, country):
+    organisation.country = country
+
+    assert lacking(version, organisation=organisation) == (Element.COUNTRY,)
+
+
 @pytest.mark.parametrize("element", SPOILT)
 def test_what_is_missing_is_named_in_one_sentence(version, organisation, element):
     assert sentences_of(version, organisation=organisation) == []
