@@ -47,7 +47,7 @@ def test_hours_stand_with_their_formula_and_no_ects_below_a_whole_credit(page, c
     html = page()
 
     assert "50 min" in html
-    assert "50 minutes: the steps of units u1, final, added up" in html
+    assert "50 minutes: all steps of 2 units, added up" in html
     assert "Practice at work is not yet part of it." in html
     assert ">ECTS<" not in html
 
