@@ -160,6 +160,8 @@ def test_reading_test_enrolment_and_verifying_work_without_javascript(
     take_test(page)
     finish(page)
     token = Credential.objects.get().token
+    page.goto("/learn/credits/")
+    assert not page.get_by_role("button", name="Copy the link").count()
 
     stranger = visit(width=360, javascript=False)
     stranger.goto("/verify/")

@@ -76,4 +76,5 @@ def test_the_list_is_narrowed(client, certificate, rita):
     client.force_login(rita)
 
     assert "Aino Virtanen" in client.get(f"{HOME}?name=virta&state=valid").content.decode()
+    assert '<select name="state"' in client.get(HOME).content.decode()
     assert "No path certificate matches" in client.get(f"{HOME}?state=withdrawn").content.decode()
