@@ -164,6 +164,7 @@ def _sheet(
 ) -> dict[str, Any]:
     is_badge = credential.kind == Credential.Kind.BADGE
     with translation.override(language):
+        link = link_of(credential)
         words = {
             "title": elements["microCredentialTitle"],
             "certifies": _("This certifies that"),
@@ -190,7 +191,12 @@ def _sheet(
             if credential.is_demo
             else "",
         }
-    return {**{name: plain(value) for name, value in words.items()}, "language": language}
+    return {
+        **{name: plain(value) for name, value in words.items()},
+        "language": language,
+        "link": link,
+        "qr": qr_of(link),
+    }
 
 
 def _end_of(credential: Credential) -> list[tuple[str, str]]:
@@ -200,8 +206,6 @@ def _end_of(credential: Credential) -> list[tuple[str, str]]:
 
 
 def _data(credential: Credential) -> dict[str, Any]:
-    with translation.override(credential.language):
-        link = link_of(credential)
     return {
         "language": credential.language,
         "code": credential.version.module.code,
@@ -210,8 +214,6 @@ def _data(credential: Credential) -> dict[str, Any]:
         "year": credential.issued_at.year,
         "month": credential.issued_at.month,
         "day": credential.issued_at.day,
-        "link": link,
-        "qr": qr_of(link),
         "logo": logo_of(credential.organisation),
         "document": credential.document,
     }

@@ -369,3 +369,17 @@ def test_the_time_of_the_check_is_utc_whatever_zone_the_reader_lives_in(client, 
         html = client.get(f"/c/{credential.token}/").content.decode()
 
     assert "19:59 (UTC)" in html
+
+
+def test_a_finnish_page_says_that_the_words_of_an_english_credential_are_english(
+    client, credential
+):
+    html = " ".join(client.get(f"/fi/c/{credential.token}/").content.decode().split())
+
+    assert f'<h2 class="govuk-heading-m" lang="en">{credential.title["en"]}</h2>' in html
+    assert '<dd class="govuk-summary-list__value" lang="en">Turku Training</dd>' in html
+    assert '<dd class="govuk-summary-list__value">Suomi (FI)</dd>' in html
+    assert '<ul class="govuk-list govuk-list--bullet" lang="en">' in html
+    assert (
+        'lang="en">' not in client.get(f"/c/{credential.token}/").content.decode().split("<main")[1]
+    )

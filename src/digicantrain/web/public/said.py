@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
 from digicantrain.core.credentials.moments import read_stamp
 from digicantrain.core.credentials.verification import Cause, Doubt, Endorsed, Report, Verdict
 from digicantrain.credentials import checking
+from digicantrain.credentials.certificates import rows_of
+from digicantrain.credentials.models import Credential
 
 ADVICE = {
     Verdict.GENUINE: gettext_lazy(
@@ -74,6 +77,14 @@ DOUBTS = {
     Doubt.OWN: gettext_lazy("The issuer says it of itself: that is no endorsement."),
     Doubt.TOO_MANY: gettext_lazy("There are more endorsements than are looked at."),
 }
+
+
+def spoken(row: Credential) -> tuple[str, list[tuple[str, str, str]]]:
+    """Return a credential's language where it is not the reader's, and its rows with theirs."""
+    language = "" if row.language == (get_language() or "en") else row.language
+    ours = {_("Country of the issuer"), _("Date of issue")}
+    rows = [(name, said, "" if name in ours else language) for name, said in rows_of(row)]
+    return language, rows
 
 
 def endorsements_in(report: Report) -> list[dict[str, Any]]:

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from digicantrain.core.credentials.moments import read_stamp
 from digicantrain.core.credentials.verification import Cause, Report, Verdict
 from digicantrain.credentials import checking, paths, queries
-from digicantrain.credentials.certificates import link_of, rows_of
+from digicantrain.credentials.certificates import link_of
 from digicantrain.credentials.models import Credential, PathCertificate
 from digicantrain.web.public.paths import context_of
-from digicantrain.web.public.said import ADVICE, ADVICE_ON, LATER, endorsements_in
+from digicantrain.web.public.said import ADVICE, ADVICE_ON, LATER, endorsements_in, spoken
 from digicantrain.web.throttle import at_most
 from digicantrain.web.verdicts import CAUSES, HEADINGS
 
@@ -114,6 +114,7 @@ def _context(judged: checking.Judged) -> dict[str, Any]:
     report, row = judged.report, judged.credential
     document = report.document or {}
     proved = report.is_authentic
+    said_in, rows = spoken(row) if row and proved else ("", [])
     return {
         "verdict": judged.verdict.value,
         "heading": HEADINGS[judged.verdict],
@@ -122,7 +123,8 @@ def _context(judged: checking.Judged) -> dict[str, Any]:
         "advice": _advice(report),
         "credential": row,
         "elements": (row.elements if row else _elements(document)) if proved else {},
-        "rows": rows_of(row) if row and proved else [],
+        "rows": rows,
+        "said_in": said_in,
         "other": _other(judged) if proved and not report.is_ours else None,
         "inner": [_inside(one) for one in report.inner],
         "endorsements": endorsements_in(report),
