@@ -124,6 +124,9 @@ def test_without_quality_assurance_nothing_is_published_and_the_command_mends_it
     [
         ([*FOUND, "--administrator", "onni"], "'onni': Enter a valid email"),
         ([*FOUND[:-1], "fi", "--administrator", "o@t.example"], "two capital letters"),
+        ([*FOUND[:-1], "XX", "--administrator", "o@t.example"], "XX is no country."),
+        ([*FOUND[:-1], "ZZ", "--administrator", "o@t.example"], "ZZ is no country."),
+        ([*FOUND[:3], " ", *FOUND[4:], "--administrator", "o@t.example"], "The name is empty."),
         (
             ["create-organisation", "a b", *FOUND[2:], "--administrator", "o@t.example"],
             "slug 'a b'",

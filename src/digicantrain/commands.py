@@ -117,8 +117,11 @@ def migrate(_chosen: argparse.Namespace) -> int:
 def create_organisation(chosen: argparse.Namespace) -> int:
     """Make a provider with its first administrator."""
     _start()
+    from digicantrain.credentials.countries import is_country
     from digicantrain.people.actions import found_organisation, say_quality
 
+    if len(chosen.country) == 2 and chosen.country.isupper() and not is_country(chosen.country):
+        raise ValueError(f"{chosen.country} is no country. Write its two letters, for example FI.")
     row = found_organisation(
         chosen.slug,
         name=chosen.name,

@@ -121,8 +121,12 @@ def test_from_invitation_to_verified_credential_and_evaluation(
     answer_questionnaire(page, 4)
 
     page.goto("/learn/credits/")
-    assert "50 minutes: the steps of units u1, final, added up" in page.content()
+    assert "50 minutes: all steps of 2 units, added up" in page.content()
     link = page.locator("code.address").inner_text()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy the link").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == link
     token = link.rstrip("/").split("/")[-1]
 
     stranger = visit(width=width)
@@ -156,6 +160,8 @@ def test_reading_test_enrolment_and_verifying_work_without_javascript(
     take_test(page)
     finish(page)
     token = Credential.objects.get().token
+    page.goto("/learn/credits/")
+    assert not page.get_by_role("button", name="Copy the link").count()
 
     stranger = visit(width=360, javascript=False)
     stranger.goto("/verify/")

@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.conf import settings
 from django.utils import timezone, translation
 from pypdf import PdfReader
 
@@ -34,7 +35,7 @@ def test_it_says_who_what_and_all_eleven_elements(credential):
     for words in (
         "Aino Virtanen", "has earned the badge", "Reading reports: first steps", "Finland (FI)",
         "Turku Training", "Date of issue", "Notional workload",
-        "50 min (50 minutes: the steps of units u1, final, added up)", "EQF 6 (self-assessed)",
+        "50 min (50 minutes: all steps of 2 units, added up)", "EQF 6 (self-assessed)",
         "Scenario test", "Online, at one's own pace", "Internal quality assurance",
     ):  # fmt: skip
         assert words in text
@@ -86,6 +87,20 @@ def test_it_is_tagged_has_a_language_and_a_title(cohort, aino, language):
     metadata = root["/Metadata"].get_data()
     assert b"<pdfaid:part>3</pdfaid:part>" in metadata
     assert b"<pdfuaid:part>1</pdfuaid:part>" in metadata
+
+
+def test_each_sheet_leads_to_the_page_in_its_language(cohort, aino):
+    cohort.language = "fi"
+    cohort.save()
+    aino.language = "fi"
+    aino.save()
+    row = issued(enrol(cohort, person=aino, how=EnrolledBy.SELF))
+
+    pdf = read(row)
+
+    found = [{a.get_object()["/A"]["/URI"] for a in page.get("/Annots", ())} for page in pdf.pages]
+    plainly = f"{settings.ORIGIN}/c/{row.token}/"
+    assert [one for one in found if one] == [{plainly.replace("/c/", "/fi/c/")}, {plainly}]
 
 
 def test_a_finnish_one_speaks_finnish(cohort, aino):

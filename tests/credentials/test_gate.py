@@ -48,6 +48,13 @@ SPOILT = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("country", ["ZZ", "XX", "EU", "fi"])
+def test_letters_that_are_no_country_are_none(version, organisation, country):
+    organisation.country = country
+
+    assert lacking(version, organisation=organisation) == (Element.COUNTRY,)
+
+
 @pytest.mark.parametrize("element", SPOILT)
 def test_what_is_missing_is_named_in_one_sentence(version, organisation, element):
     assert sentences_of(version, organisation=organisation) == []
@@ -162,7 +169,6 @@ def test_the_same_document_is_not_run_through_json_ld_twice(version, organisatio
         ("participation", 'participation = "online"\n', "", "form of participation"),
         ("supervision", 'supervision = "unsupervised"\n', "", "supervision and identity"),
         ("basis", '"self-assessed"', '"referenced"', "not said to which framework"),
-        ("other basis", '"self-assessed"', '"by hearsay"', "cannot be `eqf_basis`"),
         (
             "framework", 'eqf_basis = "self-assessed"',
             'eqf_basis = "self-assessed"\neqf_framework = "x"', "names a framework",
@@ -181,6 +187,22 @@ def test_the_check_of_files_names_it_too(path, old, new, named):
     problems = content.check(files)
 
     assert [named in problem.what for problem in problems] == [True], path
+
+
+def test_a_basis_that_is_none_is_told_by_its_key_and_by_the_elements_name():
+    from digicantrain.programme.files import read_folder
+    from tests.programme.conftest import SAMPLE
+
+    files = read_folder(SAMPLE)
+    name = "modules/X1/module.toml"
+    files[name] = files[name].replace('"self-assessed"', '"by hearsay"')
+
+    said = [problem.what for problem in content.check(files)]
+
+    assert said == [
+        "“by hearsay” cannot be `eqf_basis`.",
+        f"What is earned lacks an element: {Element.LEVEL.value}.",
+    ]
 
 
 def test_a_referenced_level_is_kept_with_its_framework():

@@ -340,7 +340,7 @@ def test_it_is_kept_as_it_was_signed_and_names_the_module(credential):
     assert document["issuer"]["id"] == IssuerKey.objects.get().did
     assert document["issuer"]["name"] == "Turku Training"
     assert "Aino" not in credential.document
-    assert credential.elements["workloadFormula"].startswith("50 minutes: the steps of units")
+    assert credential.elements["workloadFormula"].startswith("50 minutes: all steps of 2 units")
     assert "ectsCredits" not in credential.elements
 
 

@@ -38,8 +38,10 @@ _SECURITY: Final = "https://w3id.org/security#"
 _STATUS: Final = "https://www.w3.org/ns/credentials/status-list#"
 _PROBLEMS: Final = {
     Cause.NOT_JSON: f"{_MODEL}PARSING_ERROR",
+    Cause.NO_CREDENTIAL: f"{_MODEL}PARSING_ERROR",
     Cause.TOO_LARGE: f"{_MODEL}PARSING_ERROR",
     Cause.NOT_A_CREDENTIAL: f"{_MODEL}MALFORMED_VALUE_ERROR",
+    Cause.EUROPEAN: f"{_MODEL}MALFORMED_VALUE_ERROR",
     Cause.MALFORMED: f"{_MODEL}MALFORMED_VALUE_ERROR",
     Cause.NO_DATE: f"{_MODEL}MALFORMED_VALUE_ERROR",
     Cause.NOT_YET: f"{_MODEL}RANGE_ERROR",

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from digicantrain.base.localised import pick
 from digicantrain.core.credentials.award import (
@@ -247,11 +247,11 @@ def workload_of_units(
     hours_worked = Hours(minutes, organisation.hours_per_ects)
     hours_part, rest = hours_worked.hours_and_minutes
     text = _("%(hours)d h %(minutes)d min") % {"hours": hours_part, "minutes": rest}
-    counted = ", ".join(units)
-    words = _("%(minutes)d minutes: the steps of units %(units)s, added up") % {
-        "minutes": minutes,
-        "units": counted,
-    }
+    words = ngettext(
+        "%(minutes)d minutes: all steps of %(units)d unit, added up",
+        "%(minutes)d minutes: all steps of %(units)d units, added up",
+        len(units),
+    ) % {"minutes": minutes, "units": len(units)}
     return Workload(minutes, text, words, None)
 
 

@@ -25,6 +25,7 @@ from PIL import Image
 
 from digicantrain.base.localised import pick
 from digicantrain.core.credentials import badge
+from digicantrain.core.credentials.plain_text import one_line
 from digicantrain.credentials import seals
 from digicantrain.credentials.countries import country_of
 from digicantrain.credentials.models import Credential, SealKey
@@ -37,7 +38,6 @@ STANDARDS: list[Any] = ["a-3a", "ua-1"]
 BOX = "□"
 PICTURE_PPI = 60
 _NOT_DRAWN = {"document", "qr", "link", "colour", "language", "logo"}
-_TURNING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff]")
 _LONG_WORD = re.compile(r"\S{40}(?=\S)")
 _ONE_LETTER = b"""
 #set text(font: ("Libertinus Serif", "DejaVu Sans Mono"))
@@ -126,13 +126,18 @@ def _can_draw(letter: str) -> bool:
     return True
 
 
+def can_be_drawn(name: str) -> bool:
+    """Return whether the fonts of the certificate have all the letters of a name."""
+    return all(_can_draw(letter) for letter in set(one_line(name)))
+
+
 def plain(value: Any) -> Any:
     """Return texts without control characters and without signs that turn the writing round.
 
     A word too long for a line may be broken.
     """
     if isinstance(value, str):
-        return _LONG_WORD.sub("\\g<0>\u200b", " ".join(_TURNING.sub("", value).split()))
+        return _LONG_WORD.sub("\\g<0>\u200b", one_line(value))
     if isinstance(value, dict):
         return {name: plain(one) for name, one in value.items()}
     return [plain(one) for one in value] if isinstance(value, list | tuple) else value
@@ -161,6 +166,7 @@ def _sheet(
 ) -> dict[str, Any]:
     is_badge = credential.kind == Credential.Kind.BADGE
     with translation.override(language):
+        link = link_of(credential)
         words = {
             "title": elements["microCredentialTitle"],
             "certifies": _("This certifies that"),
@@ -187,7 +193,12 @@ def _sheet(
             if credential.is_demo
             else "",
         }
-    return {**{name: plain(value) for name, value in words.items()}, "language": language}
+    return {
+        **{name: plain(value) for name, value in words.items()},
+        "language": language,
+        "link": link,
+        "qr": qr_of(link),
+    }
 
 
 def _end_of(credential: Credential) -> list[tuple[str, str]]:
@@ -197,8 +208,6 @@ def _end_of(credential: Credential) -> list[tuple[str, str]]:
 
 
 def _data(credential: Credential) -> dict[str, Any]:
-    with translation.override(credential.language):
-        link = link_of(credential)
     return {
         "language": credential.language,
         "code": credential.version.module.code,
@@ -207,8 +216,6 @@ def _data(credential: Credential) -> dict[str, Any]:
         "year": credential.issued_at.year,
         "month": credential.issued_at.month,
         "day": credential.issued_at.day,
-        "link": link,
-        "qr": qr_of(link),
         "logo": logo_of(credential.organisation),
         "document": credential.document,
     }

@@ -243,6 +243,11 @@ def credential_in(data: bytes) -> str | bytes:
     return data
 
 
+def _is_text(data: str | bytes) -> bool:
+    """Return whether a file can be words at all: a photo or a document of a program cannot."""
+    return isinstance(data, str) or (data[:1] == b"{" or b"\0" not in data[:1_000])
+
+
 def judge(text: str | bytes, *, now: datetime) -> Judged:
     """Check signature, status and dates, each time anew, of a text or a file."""
     found = text
@@ -250,6 +255,8 @@ def judge(text: str | bytes, *, now: datetime) -> Judged:
         if len(text) > LARGEST_FILE:
             return Judged(Report(Verdict.UNREADABLE, Cause.TOO_LARGE), None)
         found = credential_in(text)
+        if not found or not _is_text(found):
+            return Judged(Report(Verdict.UNREADABLE, Cause.NO_CREDENTIAL), None)
     done = judged(verification.judge_under(found, Rules(now, holds=holds)))
     return replace(done, is_inside=found is not text)
 

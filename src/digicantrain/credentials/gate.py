@@ -29,6 +29,7 @@ from digicantrain.core.credentials.status import StatusEntry
 from digicantrain.credentials import expiry
 from digicantrain.credentials.achievements import body_of
 from digicantrain.credentials.badges import all_in
+from digicantrain.credentials.countries import is_country
 from digicantrain.people.models import Organisation
 from digicantrain.programme.models import ModuleVersion, Programme
 
@@ -76,6 +77,8 @@ def lacking(version: ModuleVersion, *, organisation: Organisation) -> tuple[Requ
         body = body_of(organisation, did=_SAMPLE_DID, language=language)
         for achievement in all_in(version, organisation=organisation, language=language):
             found |= set(gaps_of(achievement, body))
+    if version.data.get("credit") and not is_country(organisation.country):
+        found.add(Element.COUNTRY)
     return tuple(element for element in NAMES if element in found)
 
 

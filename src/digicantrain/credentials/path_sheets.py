@@ -41,8 +41,6 @@ def sealed_sheet_of(row: PathCertificate, *, holder: str, now: datetime) -> byte
 def sheet_of(row: PathCertificate, *, holder: str, seal: SealKey | None = None) -> bytes:
     """Return the certificate, not sealed; the date in it is the day of issue."""
     parts = parts_of(row)
-    with translation.override(row.language):
-        link = link_of(row)
     data = {
         "language": row.language,
         "code": str(len(parts)),
@@ -51,8 +49,6 @@ def sheet_of(row: PathCertificate, *, holder: str, seal: SealKey | None = None) 
         "year": row.issued_at.year,
         "month": row.issued_at.month,
         "day": row.issued_at.day,
-        "link": link,
-        "qr": qr_of(link),
         "logo": logo_of(row.organisation),
         "document": row.document,
         "sheets": list(_sheets(row, parts, holder, seal)),
@@ -67,12 +63,18 @@ def _sheets(
     also = [ENGLISH] if ENGLISH in row.title and row.language != ENGLISH else []
     for language in [row.language, *also]:
         with translation.override(language):
+            link = link_of(row)
             words = {
                 **_words(row, parts, language),
                 "holder": holder or _("the holder, who does not show the name here,"),
                 "sealed": seals.words_of(seal) if seal else "",
             }
-        yield {**{name: plain(value) for name, value in words.items()}, "language": language}
+        yield {
+            **{name: plain(value) for name, value in words.items()},
+            "language": language,
+            "link": link,
+            "qr": qr_of(link),
+        }
 
 
 def _words(row: PathCertificate, parts: Sequence[Credential], language: str) -> dict[str, Any]:

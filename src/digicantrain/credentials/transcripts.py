@@ -14,6 +14,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from digicantrain.base.localised import pick
+from digicantrain.core.credentials.plain_text import one_line
 from digicantrain.core.credits import Claim, totals
 from digicantrain.core.tables import write_csv
 from digicantrain.credentials import expiry, queries
@@ -171,7 +172,7 @@ def as_json(person: Person, lines: Sequence[Line], *, now: datetime) -> bytes:
     """Return the transcript for programs; numbers of credit are texts, so that none is rounded."""
     sums = sums_of(lines)
     document = {
-        "holder": person.name,
+        "holder": one_line(person.name),
         "made": now.replace(microsecond=0).isoformat(),
         "counts_now": {
             "minutes": int(sums.get(HOURS, 0)),

@@ -187,6 +187,8 @@ def found_organisation(
     """
     if not COUNTRY.fullmatch(country):
         raise ValueError(f"The country {country!r} must be two capital letters, for example FI.")
+    if not name.strip():
+        raise ValueError("The name is empty. Write the provider's name: it stands on each page.")
     with transaction.atomic():
         row = Organisation.objects.filter(slug=slug).first()
         if row is None:

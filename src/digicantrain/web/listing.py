@@ -74,9 +74,9 @@ class Listing:
 
 
 def csv_file(name: str, *, header: Sequence[str], rows: Iterable[Sequence[object]]) -> HttpResponse:
-    """Hand a table over for a spreadsheet."""
+    """Hand a table over for a spreadsheet; the mark at its head tells Excel that it is UTF-8."""
     return HttpResponse(
-        write_csv(header, rows=rows),
+        write_csv(header, rows=rows).encode("utf-8-sig"),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
     )

@@ -19,8 +19,12 @@ HEADINGS = {
 }
 CAUSES = {
     Cause.NOT_JSON: gettext_lazy("It is not JSON, or a part is missing."),
+    Cause.NO_CREDENTIAL: gettext_lazy("This file carries no credential."),
     Cause.TOO_LARGE: gettext_lazy("It is too large or nested too deeply."),
     Cause.NOT_A_CREDENTIAL: gettext_lazy("It is not a verifiable credential."),
+    Cause.EUROPEAN: gettext_lazy(
+        "It is a European Digital Credential. Its seal is checked elsewhere."
+    ),
     Cause.MALFORMED: gettext_lazy("It breaks a rule of the data model for credentials."),
     Cause.OTHER_ISSUER: gettext_lazy("Its issuer is not known on this platform."),
     Cause.UNKNOWN_ISSUER: gettext_lazy("Its issuer is not known on this platform."),

@@ -376,7 +376,7 @@ def test_a_credit_needs_a_unit_that_assesses(change):
 
     (problem,) = check(files)
 
-    assert problem.what == "The credit rests on no assessment."
+    assert problem.what == "What is earned lacks an element: type of assessment."
 
 
 def test_a_practice_question_that_no_step_asks_is_a_fault(change):
@@ -464,3 +464,24 @@ def test_a_name_that_breaks_the_line_still_reads_as_one_line(files):
     (problem,) = check({**files, "modules/X1/a\nb\udcff.md": "x"})
 
     assert format_problem(problem).startswith("modules/X1/a\\nb\\udcff.md:1: This file has no")
+
+
+@pytest.mark.parametrize(
+    ("key", "element"),
+    [
+        ("outcomes", "learning outcomes"),
+        ("workload", "notional workload"),
+        ("eqf", "level (EQF) and what it rests on"),
+        ("eqf_basis", "level (EQF) and what it rests on"),
+        ("assessment", "type of assessment"),
+    ],
+)
+def test_an_element_that_is_not_said_is_called_by_its_name(files, key, element):
+    """The recommendation's own names, as the publish gate uses them."""
+    text = files[M].replace(f"\n{key} = ", f"\n{key}_ = ")
+    text = text.replace(f"[[{key}]]", f"[[{key}_]]").replace(f"[{key}]", f"[{key}_]")
+    text = text.replace(f"[[{key}.", f"[[{key}_.")
+
+    said = [problem.what for problem in check({**files, M: text})]
+
+    assert f"What is earned lacks an element: {element}." in said

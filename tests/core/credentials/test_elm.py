@@ -23,7 +23,7 @@ from digicantrain.core.credentials.award import (
 )
 from digicantrain.core.credentials.elm import EuropeanFormError, duration
 from digicantrain.core.credentials.european_lists import UnknownEntryError
-from digicantrain.core.credentials.plain_text import plain
+from digicantrain.core.credentials.plain_text import one_line, plain
 from digicantrain.core.credentials.tellings import Learner
 from tests.core.credentials.conftest import ACHIEVEMENT, changed
 from tests.core.credentials.european import AINO, JUDGES, PNG, REGISTERED, document, told
@@ -249,7 +249,7 @@ def test_each_way_of_watching_has_its_entry(watched):
     assert entry["inScheme"]["id"].endswith("supervision-verification/25831c2")
 
 
-texts = st.text(min_size=1, max_size=60).filter(lambda text: plain(text).strip())
+texts = st.text(min_size=1, max_size=60).filter(one_line)
 
 
 @given(name=texts, title=texts, narrative=texts)
@@ -260,7 +260,7 @@ def test_any_name_title_and_narrative_survive(name, title, narrative):
     read = json.loads(json.dumps(made, ensure_ascii=False).encode())
 
     claim = read["credentialSubject"]["hasClaim"]
-    assert read["credentialSubject"]["fullName"] == {"en": plain(name)}
+    assert read["credentialSubject"]["fullName"] == {"en": one_line(name)}
     assert claim["title"] == {"en": plain(title)}
     assert claim["description"] == {"en": plain(narrative)}
 

@@ -11,7 +11,7 @@ from lxml import etree
 
 from digicantrain.core.credentials import elmo
 from digicantrain.core.credentials.award import Element, IncompleteError, Level
-from digicantrain.core.credentials.plain_text import plain
+from digicantrain.core.credentials.plain_text import one_line, plain
 from digicantrain.core.credentials.tellings import Learner
 from tests.core.credentials.conftest import ACHIEVEMENT, NOW, changed
 from tests.core.credentials.european import AINO, JUDGES, REGISTERED, told
@@ -210,7 +210,7 @@ def test_hostile_text_is_text(words, schema):
     assert title == " ".join(words.split())
 
 
-any_text = st.text(min_size=1, max_size=60).filter(lambda text: plain(text).strip())
+any_text = st.text(min_size=1, max_size=60).filter(one_line)
 
 
 @given(name=any_text, title=any_text, narrative=any_text)
@@ -222,7 +222,7 @@ def test_any_name_title_and_narrative_survive(name, title, narrative):
 
     given, family = texts(tree, "e:learner/e:givenNames")[0] or "", None
     family = texts(tree, "e:learner/e:familyName")[0]
-    assert f"{given} {family}".strip() == " ".join(plain(name).split())
+    assert f"{given} {family}".strip() == one_line(name)
     said = texts(tree, ".//e:learningOpportunitySpecification/e:title")
     assert said == [" ".join(plain(title).split())]
     described = texts(tree, ".//e:learningOpportunitySpecification/e:description")[0]

@@ -112,6 +112,11 @@ def test_an_issuer_whose_name_leads_to_no_keys_is_not_ours(world, did):
         (b"\xff\xfe{}", Cause.NOT_JSON),
         ("{}", Cause.NOT_A_CREDENTIAL),
         ('{"type": "VerifiableCredential"}', Cause.NOT_A_CREDENTIAL),
+        ('{"type": "EuropeanDigitalCredential"}', Cause.EUROPEAN),
+        ('{"credential": {"type": ["EuropeanDigitalCredential"]}}', Cause.EUROPEAN),
+        ('{"payload": "[EuropeanDigitalCredential]", "signatures": []}', Cause.EUROPEAN),
+        ('{"payload": "{}", "signatures": []}', Cause.NOT_A_CREDENTIAL),
+        ('{"credential": []}', Cause.NOT_A_CREDENTIAL),
     ],
 )
 def test_what_is_no_credential_cannot_be_read(world, text, cause):

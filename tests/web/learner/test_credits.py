@@ -19,6 +19,7 @@ from tests.credentials.states import expired
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cme_rules")]
 PAGE = "/learn/credits/"
+TRANSCRIPT = f"{PAGE}transcript.json"
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def test_hours_stand_with_their_formula_and_no_ects_below_a_whole_credit(page, c
     html = page()
 
     assert "50 min" in html
-    assert "50 minutes: the steps of units u1, final, added up" in html
+    assert "50 minutes: all steps of 2 units, added up" in html
     assert "Practice at work is not yet part of it." in html
     assert ">ECTS<" not in html
 
@@ -233,6 +234,37 @@ def sealed(organisation):
     organisation.legal_identifier = "VATFI-01234567"
     organisation.save()
     return seals.make_seal(organisation, by=None, now=timezone.now())
+
+
+def test_a_name_with_a_line_break_and_turned_writing_is_plain_in_every_form(
+    client, sealed, credential, aino
+):
+    credential.holder_name = aino.name = "Aino\n\u202eVirta\u200bnen"
+    credential.show_name = True
+    credential.save()
+    aino.save()
+    client.force_login(aino)
+    addresses = [f"{PAGE}{credential.key}/{name}" for name in (FORMS[0], FORMS[2])]
+    texts = [client.get(address).content.decode() for address in [*addresses, TRANSCRIPT]]
+    client.logout()
+    texts.append(client.get(f"/c/{credential.token}/").content.decode())
+
+    for text in texts:
+        assert "Virtanen" in text
+        assert "\u202e" not in text
+        assert "Aino\\n" not in text
+
+
+@pytest.mark.parametrize(("name", "said"), [("王小明 김", True), ("Αινώ Βιρτανέν-Ő", False)])
+def test_a_name_that_the_pdf_cannot_draw_is_told_to_its_holder(
+    client, credential, aino, name, said
+):
+    Credential.objects.filter(pk=credential.pk).update(holder_name=name)
+    client.force_login(aino)
+
+    html = client.get(f"{PAGE}{credential.key}/").content.decode()
+
+    assert ("It cannot draw some letters of your name" in html) is said
 
 
 def test_each_form_is_offered_with_what_it_is_for_and_can_be_had(client, sealed, credential, aino):

@@ -202,6 +202,16 @@ def test_a_badge_is_checked_at_once_and_its_verdict_stands_beside_it(hers, enrol
     assert Evidence.objects.get().verdict == "genuine-of-another-issuer"
 
 
+def test_who_earned_nothing_here_is_asked_for_a_link_or_a_file_and_neither_is_optional(
+    hers, enrolment
+):
+    form = text(hers.get(page(draft(enrolment), then="add/credential/")))
+
+    assert "Paste the link or the text of the credential" in form
+    assert "Or paste the link" not in form
+    assert "(optional)" not in form
+
+
 def test_one_that_she_earned_here_is_chosen_from_a_list(hers, enrolment, cohort, farah):
     others = issued(enrol(cohort, person=farah, how=EnrolledBy.SELF))
     own = issued(enrolment)

@@ -1,6 +1,9 @@
 """Lists of those who run the platform: sorted, narrowed, paged, handed over as CSV."""
 
+import codecs
+
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -50,7 +53,7 @@ def test_a_list_goes_out_as_csv_in_the_same_order(client, roles_page, ben):
 
     assert response.headers["Content-Type"].startswith("text/csv")
     assert response.headers["Content-Disposition"] == 'attachment; filename="roles.csv"'
-    lines = response.content.decode().splitlines()
+    lines = response.content.decode("utf-8-sig").splitlines()
     assert lines[0] == "name,email,role,site"
     assert [line.split(",")[1] for line in lines[1:]] == [ben.email]
 
@@ -109,7 +112,7 @@ def test_the_trail_goes_out_as_csv(client, admin, organisation, ben):
     client.force_login(admin)
     actions.grant_role(ben, role=Role.MENTOR, organisation=organisation, site=None, by=admin)
 
-    csv = client.get("/manage/trail/?as=csv&action=role").content.decode()
+    csv = client.get("/manage/trail/?as=csv&action=role").content.decode("utf-8-sig")
 
     assert csv.splitlines()[0] == "number,at,act,who,on_what"
     assert "role-granted" in csv
@@ -136,6 +139,15 @@ def test_rita_sees_credentials_by_state(client, rita, withdrawn):
 
     assert "No credential matches." in none
     assert "A mistake" in csv
+
+
+def test_a_spreadsheet_is_told_that_a_list_is_utf8_and_gets_whole_links(client, rita, withdrawn):
+    client.force_login(rita)
+
+    content = client.get("/manage/credentials/?as=csv").content
+
+    assert content.startswith(codecs.BOM_UTF8)
+    assert f",{settings.ORIGIN}/c/{withdrawn.token}/," in content.decode()
 
 
 def test_the_providers_name_stands_in_head_and_foot_until_there_is_a_logo(client, organisation):

@@ -69,6 +69,7 @@ def test_the_provider_says_its_number_and_how_quality_is_assured(client, admin, 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
+        ({"country": "zz"}, "This is no country."),
         ({"legal_identifier": "01234567"}, "Write the register, the country and the number"),
         ({"hours_per_ects": "31"}, "There is a problem"),
         ({"colour": "#12345g"}, "Write a colour as"),

@@ -4,6 +4,7 @@ import pytest
 
 from digicantrain.credentials import actions
 from digicantrain.credentials.models import PathCertificate
+from digicantrain.credentials.path_sheets import link_of
 from digicantrain.people.models import AuditEntry
 from tests.credentials import stacked
 
@@ -68,11 +69,12 @@ def test_the_list_says_in_which_a_module_fell(client, certificate, rita):
     actions.revoke(part, reason="x", by=rita, now=timezone.now())
 
     assert "A module in it does not stand" in client.get(HOME).content.decode()
-    assert ",yes," in client.get(f"{HOME}?as=csv").content.decode()
+    assert f",yes,{link_of(certificate)}" in client.get(f"{HOME}?as=csv").content.decode()
 
 
 def test_the_list_is_narrowed(client, certificate, rita):
     client.force_login(rita)
 
     assert "Aino Virtanen" in client.get(f"{HOME}?name=virta&state=valid").content.decode()
+    assert '<select name="state"' in client.get(HOME).content.decode()
     assert "No path certificate matches" in client.get(f"{HOME}?state=withdrawn").content.decode()

@@ -323,7 +323,7 @@ def test_the_history_asks_no_more_when_it_grows(
     client.force_login(rita)
     client.get(address(credential))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(address(credential))
 
 
@@ -353,3 +353,27 @@ def test_neither_the_holder_nor_the_public_reads_who_did_it(client, credential, 
         html = client.get(page).content.decode()
         assert "A question." in html
         assert "Rita" not in html
+
+
+def test_the_page_that_withdraws_leads_back_and_in_finnish_does_not_read_as_cancel(
+    client, credential, rita
+):
+    client.force_login(rita)
+    back = f'<a class="govuk-back-link" href="/fi{address(credential)}">'
+
+    html = client.get(f"/fi{address(credential)}withdraw/").content.decode()
+
+    assert back in html
+    assert "Mitätöi se" in html
+    assert "Peru" not in html
+
+
+def test_rita_corrects_from_the_credentials_page_and_onni_who_may_not_is_not_led_there(
+    client, credential, rita, admin
+):
+    wanted = f'href="{address(credential, "correct/")}"'
+
+    client.force_login(rita)
+    assert wanted in client.get(address(credential)).content.decode()
+    client.force_login(admin)
+    assert wanted not in client.get(address(credential)).content.decode()

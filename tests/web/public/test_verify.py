@@ -1,16 +1,19 @@
 """Checking a credential on its page and with the form: every verdict, and nothing more told."""
 
+import io
 import json
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from digicantrain.core.credentials import baking
 from digicantrain.core.credentials.verification import Cause, Verdict
-from digicantrain.credentials import actions
+from digicantrain.credentials import actions, seals
 from digicantrain.credentials.certificates import certificate_of
 from digicantrain.credentials.models import Credential
 from digicantrain.web import verdicts
@@ -216,6 +219,42 @@ def test_a_file_that_is_none_gets_a_sentence(client, db, data):
     assert heading(response) == HEADINGS["unreadable"]
 
 
+def picture(kind):
+    """Return a photo as a telephone makes it."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 40), "green").save(out, format=kind)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"%PDF-1.7 nothing", picture("PNG"), picture("JPEG"), b"<svg xmlns='a'/>", b"PK\x03\x04\x00"],
+    ids=["pdf", "png", "jpeg", "svg", "document"],
+)
+def test_a_file_without_a_credential_leads_to_the_link_beside_the_code(client, db, data):
+    html = client.post("/verify/", {"file": SimpleUploadedFile("photo", data)}).content.decode()
+
+    assert "This file carries no credential." in html
+    assert "Type in the link that stands beside the QR code." in html
+    assert "JSON" not in html
+
+
+@pytest.mark.parametrize("form", ["european-upload", "european-sealed"])
+def test_our_own_european_credential_says_where_it_is_checked(
+    client, credential, aino, organisation, settings, form
+):
+    organisation.legal_identifier = "VATFI-12345678"
+    organisation.save()
+    seals.make_seal(organisation, by=None, now=timezone.now())
+    client.force_login(aino)
+    data = client.get(reverse(f"learner:{form}", args=[credential.key])).content
+
+    html = client.post("/verify/", {"file": SimpleUploadedFile("x", data)}).content.decode()
+
+    assert "It is a European Digital Credential." in html
+    assert "europa.eu/europass" in html
+
+
 FORGED = ("Only the signed credential inside the file was checked.", "The signature of the")
 
 
@@ -410,3 +449,17 @@ def test_the_time_of_the_check_is_utc_whatever_zone_the_reader_lives_in(client, 
         html = client.get(f"/c/{credential.token}/").content.decode()
 
     assert "19:59 (UTC)" in html
+
+
+def test_a_finnish_page_says_that_the_words_of_an_english_credential_are_english(
+    client, credential
+):
+    html = " ".join(client.get(f"/fi/c/{credential.token}/").content.decode().split())
+
+    assert f'<h2 class="govuk-heading-m" lang="en">{credential.title["en"]}</h2>' in html
+    assert '<dd class="govuk-summary-list__value" lang="en">Turku Training</dd>' in html
+    assert '<dd class="govuk-summary-list__value">Suomi (FI)</dd>' in html
+    assert '<ul class="govuk-list govuk-list--bullet" lang="en">' in html
+    assert (
+        'lang="en">' not in client.get(f"/c/{credential.token}/").content.decode().split("<main")[1]
+    )

@@ -48,7 +48,7 @@ def test_runs_go_out_as_csv_and_only_those_of_the_own_sites(client, ben, dario, 
     assert cohort.title not in client.get("/teach/?as=csv").content.decode()
     client.force_login(ben)
 
-    lines = client.get("/teach/?as=csv").content.decode().splitlines()
+    lines = client.get("/teach/?as=csv").content.decode("utf-8-sig").splitlines()
 
     assert lines[0].startswith("module,title,site,first_day,last_day,seats,active")
     assert cohort.title in lines[1]

@@ -284,9 +284,17 @@ def _level(folder: Folder, module: ModuleFolder) -> None:
         folder.at(part, ("eqf_framework",), what, mend)
 
 
+LACKS = "What is earned lacks an element"
 STATED = {
     "participation": ("form of participation", PARTICIPATION),
     "supervision": ("supervision and identity verification during assessment", SUPERVISION),
+}
+ELEMENTS = {
+    "outcomes": "learning outcomes",
+    "workload": "notional workload",
+    "eqf": "level (EQF) and what it rests on",
+    "eqf_basis": "level (EQF) and what it rests on",
+    "assessment": "type of assessment",
 }
 
 
@@ -295,7 +303,10 @@ def _stated(folder: Folder, part: Part) -> None:
     for key, (name, options) in STATED.items():
         if key not in part.values["credit"]:
             mend = f"Add {key} to [credit]: one of {', '.join(options)}."
-            folder.at(part, ("credit",), f"What is earned lacks an element: {name}.", mend)
+            folder.at(part, ("credit",), f"{LACKS}: {name}.", mend)
+    for key, name in ELEMENTS.items():
+        if (part.file, (key,)) in folder.shapeless or part.values[key] == []:
+            folder.at(part, ("credit",), f"{LACKS}: {name}.", f"Mend {key} in this file.")
 
 
 def _credit(folder: Folder, module: ModuleFolder) -> None:
@@ -314,7 +325,7 @@ def _credit(folder: Folder, module: ModuleFolder) -> None:
     steps = [step for unit in units for step in unit.values["steps"]]
     if not any("draw" in step or step.get("assessed") for step in steps):
         mend = "Name the unit that holds the test or the assessed case."
-        folder.at(part, place, "The credit rests on no assessment.", mend)
+        folder.at(part, place, f"{LACKS}: {ELEMENTS['assessment']}.", mend)
     is_whole = part.values["status"] == "complete" and len(units) == len(part.values["units"])
     if given["kind"] == "micro-credential" and not is_whole:
         what = "A micro-credential stands for the whole module."

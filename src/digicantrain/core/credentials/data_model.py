@@ -15,6 +15,7 @@ from digicantrain.core.credentials.moments import read_stamp
 from digicantrain.core.credentials.public_keys import KeyFormatError, decode
 
 CREDENTIAL: Final = "VerifiableCredential"
+_EUROPEAN: Final = "EuropeanDigitalCredential"
 PRESENTATION: Final = "VerifiablePresentation"
 ENVELOPED: Final = "EnvelopedVerifiableCredential"
 ENVELOPED_PRESENTATION: Final = "EnvelopedVerifiablePresentation"
@@ -44,6 +45,14 @@ def types_of(value: Mapping[str, Any]) -> list[Any]:
     """Return the types of an object, one or several."""
     found = value.get("type")
     return found if isinstance(found, list) else [found]
+
+
+def is_european(document: Mapping[str, Any]) -> bool:
+    """Return whether this is a European Digital Credential: sealed, to upload, or plain."""
+    sealed, whole = document.get("payload"), document.get("credential")
+    if isinstance(sealed, str) and "signatures" in document:
+        return _EUROPEAN in sealed
+    return _EUROPEAN in types_of(whole if isinstance(whole, Mapping) else document)
 
 
 def issuer_of(document: Mapping[str, Any]) -> str:

@@ -24,7 +24,6 @@ from digicantrain.core.credentials.award import (
     require_complete,
 )
 from digicantrain.core.credentials.moments import utc
-from digicantrain.core.credentials.plain_text import plain
 from digicantrain.core.credentials.tellings import Learner, Telling, Words, words_of
 
 CONTEXTS: Final = (
@@ -77,7 +76,7 @@ def upload_of(document: JSONObject) -> JSONObject:
 def _require_form(award: Award, learner: Learner, tellings: Sequence[Telling]) -> None:
     number = award.body.legal_identifier
     said = {
-        "the learner's name": plain(learner.name).strip(),
+        "the learner's name": learner.name,
         "the awarding body's number in a register": LEGAL_IDENTIFIER.fullmatch(number),
         "a picture of the certificate": all(telling.picture for telling in tellings),
     }
@@ -218,7 +217,7 @@ class _Form:
         )
 
     def _subject(self) -> JSONObject:
-        name = {self.tellings[0].language: plain(self.learner.name)}
+        name = {self.tellings[0].language: self.learner.name}
         contact = self._contact(self.learner.email)
         return self._node(
             "person", "Person", fullName=name, contactPoint=contact, hasClaim=self._claim()

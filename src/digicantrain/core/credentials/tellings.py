@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from digicantrain.core.credentials.award import Award
-from digicantrain.core.credentials.plain_text import plain
+from digicantrain.core.credentials.plain_text import one_line, plain
 
 Words = dict[str, str]
 
@@ -19,6 +19,10 @@ class Learner:
     name: str
     email: str = ""
     family: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", one_line(self.name))
+        object.__setattr__(self, "family", one_line(self.family))
 
 
 @dataclass(frozen=True)

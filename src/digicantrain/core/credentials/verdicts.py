@@ -31,8 +31,10 @@ class Cause(Enum):
     """Why a credential is not valid."""
 
     NOT_JSON = "it is not JSON, or a part is missing"
+    NO_CREDENTIAL = "this file carries no credential"
     TOO_LARGE = "it is too large or nested too deeply"
     NOT_A_CREDENTIAL = "it is not a verifiable credential"
+    EUROPEAN = "it is a European Digital Credential, which other programs check"
     MALFORMED = "it breaks a rule of the data model"
     OTHER_ISSUER = "it is genuine, and its issuer is not known here"
     UNKNOWN_ISSUER = "its issuer is not known here"

@@ -14,6 +14,7 @@ from digicantrain.core.credentials.data_model import (
     CREDENTIAL,
     PRESENTATION,
     MalformedError,
+    is_european,
     issuer_of,
     require_credential,
     require_presentation,
@@ -138,6 +139,8 @@ def _require_named(secured: Secured, kind: str) -> None:
     says_nothing = kind == CREDENTIAL and not (
         document.get("credentialSubject") and issuer_of(document)
     )
+    if is_european(document):
+        raise Refused(Verdict.UNREADABLE, Cause.EUROPEAN)
     if kind not in types_of(document) or says_nothing:
         raise Refused(Verdict.UNREADABLE, Cause.NOT_A_CREDENTIAL)
 

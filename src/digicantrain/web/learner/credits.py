@@ -26,6 +26,7 @@ from digicantrain.credentials import (
     stacks,
     transcripts,
 )
+from digicantrain.credentials.certificates import can_be_drawn
 from digicantrain.credentials.expiry import Way
 from digicantrain.credentials.models import Credential, PathCertificate
 from digicantrain.credentials.path_sheets import link_of
@@ -152,6 +153,7 @@ def forms(request: HttpRequest, key: UUID) -> HttpResponse:
         "standing": row.state in STANDS and bool(row.document),
         "european": european.is_offered(row),
         "seal": seals.usable_seal(row.organisation, now=now),
+        "name_is_drawn": can_be_drawn(row.holder_name),
         "menu_item": "credits",
     }
     return render(request, "learner/forms.html", context)

@@ -136,6 +136,7 @@ class CredentialForm(forms.Form):
         self.fields["own"].choices = [("", "–"), *own]  # type: ignore[attr-defined]
         if not own:
             del self.fields["own"]
+            self.fields["text"].label = _("Paste the link or the text of the credential")
 
     def clean(self) -> dict[str, Any]:
         """One of them must be there."""

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from digicantrain.base.localised import pick
 from digicantrain.credentials import actions, deciding, queries, register
+from digicantrain.credentials.certificates import link_of
 from digicantrain.credentials.models import Credential
 from digicantrain.people.enums import Role
 from digicantrain.web.access import organisations, person_of, roles_required
@@ -105,7 +106,7 @@ def _line(row: Credential) -> list[object]:
         row.issued_at.date().isoformat(),
         withdrawn,
         row.revoked_reason,
-        row.token,
+        link_of(row),
         "replaced" if row.was_replaced else row.state,  # type: ignore[attr-defined]
         row.suspended_at.date().isoformat() if row.suspended_at else "",
         row.expires_on.isoformat() if row.expires_on else "",

@@ -70,7 +70,9 @@ class AskForm(forms.Form):
         ),
     )
     endorser = forms.ModelChoiceField(
-        label=gettext_lazy("Who shall endorse it?"), queryset=Organisation.objects.none()
+        label=gettext_lazy("Who shall endorse it?"),
+        queryset=Organisation.objects.none(),
+        empty_label=gettext_lazy("Choose"),
     )
     message = forms.CharField(
         label=gettext_lazy("Your message to them"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, UnidentifiedImageError
 
 from digicantrain.core.colours import ENOUGH_FOR_WORDS, WHITE, contrast
+from digicantrain.credentials.countries import is_country
 from digicantrain.people.enums import Role
 from digicantrain.people.models import Organisation, People, Person, Signatory, Site
 from digicantrain.people.models import colour as written_as_a_colour
@@ -28,6 +29,13 @@ UNREADABLE = (
     EOFError,
     struct.error,
 )
+
+
+def a_country(code: str) -> str:
+    """Return the two letters of a country in capitals; others are refused."""
+    if not is_country(code.upper()):
+        raise forms.ValidationError(_("This is no country. Write its two letters, for example FI."))
+    return code.upper()
 
 
 class WebsiteField(forms.URLField):
@@ -104,7 +112,7 @@ class OrganisationForm(forms.ModelForm[Organisation]):
 
     def clean_country(self) -> str:
         """Two letters, in capitals."""
-        return str(self.cleaned_data["country"]).upper()
+        return a_country(self.cleaned_data["country"])
 
     def clean_colour(self) -> str:
         """Words in this colour stand on white certificates: they must be readable."""
@@ -183,7 +191,7 @@ class SiteForm(forms.ModelForm[Site]):
 
     def clean_country(self) -> str:
         """Two letters, in capitals."""
-        return str(self.cleaned_data["country"]).upper()
+        return a_country(self.cleaned_data["country"])
 
 
 class SignatoryForm(forms.ModelForm[Signatory]):

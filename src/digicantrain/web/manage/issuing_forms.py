@@ -60,6 +60,7 @@ class IssueForm(forms.Form):
     module = ModuleChoice(
         queryset=Module.objects.none(),
         label=_("Module"),
+        empty_label=_("Choose"),
         error_messages=missing(_("Choose the module.")),
     )
     email = forms.CharField(

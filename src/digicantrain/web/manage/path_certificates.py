@@ -2,23 +2,41 @@
 
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from digicantrain.base.localised import pick
-from digicantrain.credentials import paths
+from digicantrain.credentials import paths, register
 from digicantrain.credentials.models import Credential, PathCertificate
+from digicantrain.credentials.path_sheets import link_of
 from digicantrain.web.access import organisations, person_of, roles_required
 from digicantrain.web.listing import Listing, csv_file, first_rows
-from digicantrain.web.manage.credentials import KEEPING, CredentialFilter, WithdrawForm
+from digicantrain.web.manage.credentials import KEEPING, WithdrawForm
 
 COLUMNS = {"name": "holder_name", "path": "path", "issued": "issued_at", "state": "revoked_at"}
 HEADER = ("name", "path", "title", "issued", "withdrawn", "reason", "a_part_fell", "link")
+
+
+class PathFilter(forms.Form):
+    """Narrows the list of path certificates."""
+
+    name = forms.CharField(label=gettext_lazy("Holder's name"), required=False, max_length=100)
+    state = forms.ChoiceField(
+        label=gettext_lazy("State"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("All")),
+            ("valid", register.STATES["valid"]),
+            ("withdrawn", register.STATES["withdrawn"]),
+        ],
+    )
 
 
 def _own(request: HttpRequest) -> QuerySet[PathCertificate]:
@@ -36,7 +54,7 @@ def _own(request: HttpRequest) -> QuerySet[PathCertificate]:
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """List the path certificates that were issued."""
-    form = CredentialFilter(request.GET)
+    form = PathFilter(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
     rows = _own(request)
     if wanted.get("name"):
@@ -66,7 +84,7 @@ def _line(row: PathCertificate) -> list[object]:
         row.revoked_at.date().isoformat() if row.revoked_at else "",
         row.revoked_reason,
         "yes" if getattr(row, "part_fell", False) else "no",
-        row.token,
+        link_of(row),
     ]
 
 

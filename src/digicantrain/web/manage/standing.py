@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from digicantrain.credentials import actions, changes, queries
 from digicantrain.credentials.changes import Act
 from digicantrain.credentials.models import Credential
+from digicantrain.people.enums import Role
 from digicantrain.web.access import organisations, person_of, roles_required
 from digicantrain.web.manage.credentials import KEEPING
 
@@ -69,6 +70,7 @@ def history(request: HttpRequest, key: UUID) -> HttpResponse:
         "replaced_by": Credential.objects.filter(replaces=row).only("key").first(),
         "acts": _told(changes.history_of(row)),
         "may_change": row.revoked_at is None,
+        "may_correct": bool(row.person_id and organisations(request, Role.REGISTRAR)),
     }
     return render(request, "manage/credential.html", context)
 

@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
 from digicantrain.core.credentials.moments import read_stamp
-from digicantrain.core.credentials.verification import Doubt, Endorsed, Report, Verdict
+from digicantrain.core.credentials.verification import Cause, Doubt, Endorsed, Report, Verdict
 from digicantrain.credentials import checking
+from digicantrain.credentials.certificates import rows_of
+from digicantrain.credentials.models import Credential
 
 ADVICE = {
     Verdict.GENUINE: gettext_lazy(
@@ -32,9 +35,7 @@ ADVICE = {
         "Its issuer's name leads to no key that it could be checked with. It says nothing about "
         "what others issued: ask the issuer who is named in it."
     ),
-    Verdict.UNREADABLE: gettext_lazy(
-        "Perhaps a part is missing. Hand in the whole file, or ask the holder for the link."
-    ),
+    Verdict.UNREADABLE: gettext_lazy("Hand in the whole file, or ask the holder for the link."),
     Verdict.NOT_CHECKED: gettext_lazy(
         "Do not take it for valid. Ask the holder for another form of it, or ask the issuer."
     ),
@@ -43,6 +44,14 @@ ADVICE = {
 LATER = gettext_lazy(
     "It is signed by its issuer, but whether it was withdrawn cannot be seen. Try again later."
 )
+# what the cause alone says how to go on from
+ADVICE_ON = {
+    Cause.NO_CREDENTIAL: gettext_lazy("Type in the link that stands beside the QR code."),
+    Cause.EUROPEAN: gettext_lazy(
+        "Open it in the viewer of digital credentials at Europass (europa.eu/europass), or ask the "
+        "holder for the link of the credential and check that here."
+    ),
+}
 PLACES = {
     "achievement": gettext_lazy("about what was learned"),
     "issuer": gettext_lazy("about the issuer"),
@@ -68,6 +77,14 @@ DOUBTS = {
     Doubt.OWN: gettext_lazy("The issuer says it of itself: that is no endorsement."),
     Doubt.TOO_MANY: gettext_lazy("There are more endorsements than are looked at."),
 }
+
+
+def spoken(row: Credential) -> tuple[str, list[tuple[str, str, str]]]:
+    """Return a credential's language where it is not the reader's, and its rows with theirs."""
+    language = "" if row.language == (get_language() or "en") else row.language
+    ours = {_("Country of the issuer"), _("Date of issue")}
+    rows = [(name, said, "" if name in ours else language) for name, said in rows_of(row)]
+    return language, rows
 
 
 def endorsements_in(report: Report) -> list[dict[str, Any]]:

@@ -19,10 +19,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from digicantrain.core.credentials.moments import read_stamp
 from digicantrain.core.credentials.verification import Cause, Report, Verdict
 from digicantrain.credentials import checking, paths, queries
-from digicantrain.credentials.certificates import link_of, rows_of
+from digicantrain.credentials.certificates import link_of
 from digicantrain.credentials.models import Credential, PathCertificate
 from digicantrain.web.public.paths import context_of
-from digicantrain.web.public.said import ADVICE, LATER, endorsements_in
+from digicantrain.web.public.said import ADVICE, ADVICE_ON, LATER, endorsements_in, spoken
 from digicantrain.web.throttle import at_most
 from digicantrain.web.verdicts import CAUSES, HEADINGS
 
@@ -144,6 +144,7 @@ def _context(judged: checking.Judged) -> dict[str, Any]:
     endorsement = _endorsement(report)
     # one of ours that is no credential of a module: a record of several
     is_record = report.is_ours and not elements and not endorsement
+    said_in, rows = spoken(row) if row and proved else ("", [])
     return {
         "verdict": judged.verdict.value,
         "heading": HEADINGS[judged.verdict],
@@ -152,7 +153,8 @@ def _context(judged: checking.Judged) -> dict[str, Any]:
         "advice": _advice(report),
         "credential": row,
         "elements": elements,
-        "rows": rows_of(row) if row and proved else [],
+        "rows": rows,
+        "said_in": said_in,
         "other": _other(judged) if proved and (is_record or not report.is_ours) else None,
         "inner": [_inside(one) for one in report.inner],
         "endorsements": endorsements_in(report),
@@ -172,6 +174,8 @@ def _only_inside(judged: checking.Judged) -> str:
 def _advice(report: Report) -> str:
     if report.verdict is Verdict.NOT_CHECKED and report.cause is Cause.STATUS:
         return str(LATER)
+    if report.cause in ADVICE_ON:
+        return str(ADVICE_ON[report.cause])
     return str(ADVICE.get(report.verdict, ""))
 
 

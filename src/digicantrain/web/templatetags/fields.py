@@ -17,8 +17,13 @@ CLASSES = {
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, autocomplete: str = "", width: str = "") -> dict[str, Any]:
-    """Show one field of a form."""
+def field(
+    bound: BoundField,
+    autocomplete: str = "",
+    width: str = "",
+    either: bool = False,  # noqa: FBT001, FBT002 - a template's call
+) -> dict[str, Any]:
+    """Show one field of a form; of two that are asked for in turn neither is called optional."""
     described = [f"{bound.id_for_label}-hint"] if bound.help_text else []
     described += [f"{bound.id_for_label}-error"] if bound.errors else []
     kind = bound.widget_type
@@ -36,6 +41,7 @@ def field(bound: BoundField, autocomplete: str = "", width: str = "") -> dict[st
     attributes["placeholder"] = False
     return {
         "field": bound,
+        "either": either,
         "is_checkbox": isinstance(bound.field.widget, CheckboxInput),
         "is_radios": isinstance(bound.field.widget, RadioSelect),
         "widget": bound.as_widget(attrs=attributes),

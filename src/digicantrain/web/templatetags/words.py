@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from digicantrain.base.localised import LocalisedText, pick
+from digicantrain.core.credentials.plain_text import one_line
 
 register = template.Library()
 
@@ -23,6 +24,9 @@ def words(value: LocalisedText | None) -> SafeString:
 def plain(value: LocalisedText | None) -> str:
     """Return the words only, for titles and attributes."""
     return pick(value).text
+
+
+register.filter("one_line", one_line)
 
 
 @register.simple_tag

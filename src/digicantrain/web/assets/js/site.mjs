@@ -1,6 +1,6 @@
 // Only what a page gains from a script: the phone's menu, focus on the list of errors, no double press,
-// a word when an answer could not be saved, a sentence where a passkey fails, and another look where
-// background work is waited for.
+// a word when an answer could not be saved, a sentence where a passkey fails, another look where
+// background work is waited for, and a button that copies a link.
 import { Button, ErrorSummary, ServiceNavigation } from './govuk-frontend.js'
 
 const begin = (Kind, name) => {
@@ -26,6 +26,14 @@ document.addEventListener('allauth.error', (event) => {
   problem.hidden = false
   problem.scrollIntoView({ block: 'nearest' })
 })
+
+for (const button of navigator.clipboard ? document.querySelectorAll('[data-copy]') : []) {
+  button.hidden = false
+  button.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(button.dataset.copy)
+    button.textContent = button.dataset.copied
+  })
+}
 
 const waiting = document.querySelector('[data-reload]')
 if (waiting) setTimeout(() => location.reload(), 1000 * Number(waiting.dataset.reload))
