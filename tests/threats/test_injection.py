@@ -231,7 +231,7 @@ def test_threat_24_no_exported_cell_runs_and_numbers_stay_numbers(client, ben, c
             cohort=cohort, person=person, version=cohort.module.current, created_at=timezone.now()
         )
 
-    text = client.get(f"/teach/runs/{cohort.key}/participants.csv").content.decode()
+    text = client.get(f"/teach/runs/{cohort.key}/participants.csv").content.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
 
     assert sorted(row["name"] for row in rows) == sorted(f"'{name}" for name in FORMULAS)
