@@ -1,5 +1,6 @@
 """Settings for the tests, and the cast of people who act in them."""
 
+import gc
 import os
 import tempfile
 from contextlib import contextmanager, nullcontext
@@ -11,7 +12,10 @@ import django
 import hypothesis
 import pytest
 
-from tests import database
+from tests import database, keys
+
+# What is loaded stays: nothing of it needs to be looked through for garbage again and again.
+gc.set_threshold(200_000, 20, 20)
 
 # How long an example takes says how busy the machine is, not whether the code is right.
 hypothesis.settings.register_profile(
@@ -31,6 +35,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "digicantrain.settings"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 (Path(os.environ["DIGICANTRAIN_VAR"]) / "static").mkdir()
 django.setup()
+gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -57,9 +62,15 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
     database.migrate_once()
 
 
+@pytest.fixture(autouse=True)
+def first_keys():
+    """Begin with the first key again."""
+    keys.Drawn.number = 0
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """Return the triggers that the migrations made.
+    """Return the triggers that the migrations made; let keys be drawn, not generated.
 
     On SQLite a test with real transactions is cleaned by DELETE, which they refuse, so there they
     are taken away; PostgreSQL is cleaned by TRUNCATE.
@@ -67,7 +78,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
     from django.db import connection
 
     from digicantrain.base import append_only
+    from digicantrain.credentials import actions
 
+    mock.patch.object(actions, "Ed25519PrivateKey", keys.Drawn).start()
     with django_db_blocker.unblock():
         made = append_only.guards(connection)
         if connection.vendor == "sqlite":
