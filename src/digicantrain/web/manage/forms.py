@@ -74,7 +74,8 @@ class OrganisationForm(forms.ModelForm[Organisation]):
             "four_eyes": _(
                 "A registrar says yes or no. Nobody approves what she asked for, nor what is for "
                 "herself. Switched off, what was earned here and waits is issued; what registrars "
-                "asked for still waits for a registrar's yes."
+                "asked for still waits for a registrar's yes. Badges of single units and path "
+                "certificates are issued without it."
             ),
             "colour": _(
                 "As # and six digits, for example #124c3c. Dark enough to be read on white."
