@@ -16,7 +16,7 @@ from digicantrain.assessment import actions as testing
 from digicantrain.assessment.models import Item
 from digicantrain.credentials import actions as credentials
 from digicantrain.credentials import recognition
-from digicantrain.credentials.models import Credential, Evidence, IssuingRun
+from digicantrain.credentials.models import Credential, IssuingRun
 from digicantrain.evaluation import actions as studies
 from digicantrain.learning import actions as learning
 from digicantrain.learning.actions import complete_step, report_error
@@ -29,7 +29,7 @@ from tests.browser.conftest import violations
 from tests.browser.test_passkey import add_passkey, come_in
 from tests.credentials import stacked
 from tests.credentials.asked import ask, four_eyes
-from tests.credentials.claims import decided, draft, statement, widen
+from tests.credentials.claims import decided, with_evidence
 from tests.credentials.granted import granted
 from tests.evaluation import pilot
 
@@ -481,19 +481,7 @@ def test_rita_issues_by_hand_and_another_one_approves(
 @pytest.fixture
 def claim(enrolment):
     """A claim of prior learning with a file, a badge and a statement, not sent yet."""
-    wide = widen(enrolment)
-    row = draft(wide, "u1", "u2")
-    for one in (
-        Evidence(kind="file", name="certificate-of-the-course.pdf", digest="a" * 64, size=48_000),
-        Evidence(
-            kind="credential", fingerprint="f" * 64, title="Chairing video calls", minutes=60,
-            issuer="did:web:school.example", verdict="genuine-of-another-issuer",
-            cause="OTHER_ISSUER",
-        ),
-        statement(),
-    ):  # fmt: skip
-        recognition.add_evidence(row, one, data=b"", now=timezone.now())
-    return row
+    return with_evidence(enrolment)
 
 
 @database

@@ -11,8 +11,10 @@ from digicantrain.credentials import recognition
 from digicantrain.credentials.models import Evidence, RecognitionClaim
 from digicantrain.credentials.recognition import Decision, Told
 from digicantrain.learning.models import Enrolment
+from tests.credentials.earned import earn
 from tests.learning import course
 
+TAUGHT = ["first-look", "small-check", "trial", "note"]
 TOLD = Told("I chair the tumour board's video calls.", "Turku ward", 2019, 2024, Decimal(40))
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
 
@@ -66,3 +68,28 @@ def decided(row, by, /, **rulings: str) -> RecognitionClaim:
         unit: Decision(Ruling(rulings.get(unit, "accepted")), f"Why {unit}.") for unit in units
     }
     return recognition.decide(row, decisions=decisions, by=by, now=timezone.now())
+
+
+def earn_without_u1(enrolment: Enrolment) -> Enrolment:
+    """Do the final unit alone: test, case and feedback."""
+    earn(enrolment)
+    enrolment.progress.filter(step__code__in=TAUGHT).delete()
+    return enrolment
+
+
+def with_evidence(enrolment: Enrolment) -> RecognitionClaim:
+    """Return a claim for two units with a file, a badge and a statement, not sent yet."""
+    row = draft(widen(enrolment), "u1", "u2")
+    file = Evidence(kind="file", name="certificate-of-the-course.pdf", digest="a" * 64, size=48_000)
+    badge = Evidence(
+        kind="credential",
+        fingerprint="f" * 64,
+        title="Chairing video calls",
+        minutes=60,
+        issuer="did:web:school.example",
+        verdict="genuine-of-another-issuer",
+        cause="OTHER_ISSUER",
+    )
+    for one in (file, badge, statement()):
+        recognition.add_evidence(row, one, data=b"", now=timezone.now())
+    return row

@@ -21,12 +21,11 @@ from digicantrain.learning.actions import enrol
 from digicantrain.learning.enums import EnrolledBy
 from digicantrain.people.actions import grant_role
 from digicantrain.people.models import Person
-from tests.credentials.claims import decided, draft, sent, statement, widen
-from tests.credentials.earned import earn, issued
+from tests.credentials.claims import decided, draft, earn_without_u1, sent, statement, widen
+from tests.credentials.earned import issued
 from tests.learning import course
 
 pytestmark = pytest.mark.django_db
-TAUGHT = ["first-look", "small-check", "trial", "note"]
 
 
 @pytest.fixture
@@ -40,13 +39,6 @@ def rolf(organisation):
 @pytest.fixture
 def wide(enrolment):
     return widen(enrolment)
-
-
-def earn_without_u1(enrolment):
-    """Do the final unit alone: test, case and feedback."""
-    earn(enrolment)
-    enrolment.progress.filter(step__code__in=TAUGHT).delete()
-    return enrolment
 
 
 def badge(minutes=50, **fields):
