@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -405,3 +405,18 @@ def test_badges_on_the_way_to_a_module_are_counted(client, enrolment, aino):
     stacked.do(enrolment, stacked.U1)
 
     assert "1 of 1 badge of this module" in client.get("/learn/credits/").content.decode()
+
+
+def test_a_module_stands_before_the_badges_of_its_units(client, enrolment, aino):
+    from tests.credentials import stacked
+    from tests.credentials.earned import earn
+
+    stacked.with_badge(enrolment.version)
+    whole = actions.issue_for(earn(enrolment), now=timezone.now() - timedelta(days=1))
+    badge = actions.issue_badge(enrolment, badge="practice", now=timezone.now())
+    client.force_login(aino)
+
+    html = client.get("/learn/credits/").content.decode()
+
+    forms = [html.index(f"/learn/credits/{row.key}/") for row in (whole, badge)]
+    assert forms == sorted(forms)

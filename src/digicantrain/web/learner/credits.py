@@ -60,7 +60,8 @@ def transcript(request: HttpRequest) -> HttpResponse:
                 "renewed_by": line.renewed_by,
                 "way": ways.get(line.credential.pk),
             }
-            for line in lines
+            # a module before the badges of its units, which it includes
+            for line in sorted(lines, key=lambda line: bool(line.credential.badge))
         ],
         "sums": _sums(lines),
         "records": _records(lines, certificates),
