@@ -62,6 +62,19 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
     database.migrate_once()
 
 
+@pytest.fixture
+def within_a_minute(monkeypatch):
+    """Let what is counted by the minute be counted in one, whatever the clock says."""
+    from types import SimpleNamespace
+
+    from django.utils import timezone
+
+    from digicantrain.base import rate
+
+    moment = timezone.now()
+    monkeypatch.setattr(rate, "timezone", SimpleNamespace(now=lambda: moment))
+
+
 @pytest.fixture(autouse=True)
 def first_keys():
     """Begin with the first key again."""

@@ -60,7 +60,7 @@ def test_a_body_over_a_megabyte_is_refused_with_a_sentence(client, db):
     assert response.json() == {"error": "Send at most 1,000,000 bytes of JSON."}
 
 
-def test_one_address_may_ask_sixty_times_a_minute(client, db):
+def test_one_address_may_ask_sixty_times_a_minute(client, db, within_a_minute):
     for _ in range(api.TIMES):
         assert ask(client, "{}").status_code == 200
 

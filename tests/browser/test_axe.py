@@ -554,7 +554,7 @@ def test_a_form_that_has_waited_too_long(visit, rendered, programme, language, s
 
 @database
 @pytest.mark.parametrize(("language", "scheme", "other"), LANGUAGES)
-def test_asking_too_often(visit, rendered, client, language, scheme, other):
+def test_asking_too_often(visit, rendered, client, within_a_minute, language, scheme, other):
     page = visit(width=360, dark=scheme == "dark")
     page.goto(f"{language}/verify/")
     for _ in range(61):

@@ -290,7 +290,7 @@ def test_an_unknown_kind_of_evidence_is_absent(hers, enrolment):
     assert hers.get(page(draft(enrolment), then="add/oath/")).status_code == 404
 
 
-def test_too_many_files_a_minute_are_refused(hers, enrolment, monkeypatch):
+def test_too_many_files_a_minute_are_refused(hers, enrolment, monkeypatch, within_a_minute):
     from digicantrain.web.learner import recognition as pages
 
     monkeypatch.setattr(pages, "TIMES", 1)

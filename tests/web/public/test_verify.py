@@ -361,7 +361,7 @@ def test_threat_07_a_link_cannot_be_counted_through(credential):
     assert str(credential.pk) != credential.token
 
 
-def test_threat_07_one_address_may_ask_sixty_times_a_minute(client, credential):
+def test_threat_07_one_address_may_ask_sixty_times_a_minute(client, credential, within_a_minute):
     for _ in range(verify.TIMES):
         assert client.get("/c/aaaaaaaaaaaaaaaaaaaaaa/").status_code == 404
 
