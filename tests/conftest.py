@@ -224,6 +224,14 @@ def rita(organisation):
 
 
 @pytest.fixture
+def sonja(organisation):
+    """Sonja is the second registrar."""
+    person = _person("Sonja Niemi")
+    _role(person, "registrar", organisation)
+    return person
+
+
+@pytest.fixture
 def admin(organisation):
     """Onni administers the provider's platform."""
     person = _person("Onni Laine")

@@ -23,3 +23,21 @@ def credential(enrolment):
     from tests.credentials.earned import issued
 
     return issued(enrolment)
+
+
+@pytest.fixture
+def rolf(organisation):
+    """Rolf is the provider's second registrar."""
+    from tests.conftest import _person, _role
+
+    person = _person("Rolf")
+    _role(person, "registrar", organisation)
+    return person
+
+
+@pytest.fixture
+def wide(enrolment):
+    """Aino in the autumn run, whose module has a second unit that counts."""
+    from tests.credentials.claims import widen
+
+    return widen(enrolment)

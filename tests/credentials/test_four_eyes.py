@@ -20,16 +20,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def sonja(organisation):
-    """Sonja is the second registrar."""
-    from tests.conftest import _person, _role
-
-    person = _person("Sonja Niemi")
-    _role(person, "registrar", organisation)
-    return person
-
-
-@pytest.fixture
 def watched(organisation):
     return four_eyes(organisation)
 

@@ -34,7 +34,7 @@ from digicantrain.learning.enums import EnrolledBy, EnrolmentState
 from digicantrain.learning.models import Enrolment, Notice
 from digicantrain.learning.queries import progress_of
 from digicantrain.people.actions import faults_of_trail, grant_role
-from digicantrain.people.models import AuditEntry, Person
+from digicantrain.people.models import AuditEntry
 from tests.credentials.asked import four_eyes
 from tests.credentials.claims import (
     PDF,
@@ -45,24 +45,10 @@ from tests.credentials.claims import (
     earn_without_u1,
     sent,
     statement,
-    widen,
 )
 from tests.credentials.earned import earn, issued
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def rolf(organisation):
-    """Rolf is the provider's second registrar."""
-    person = Person.objects.create_user("rolf@example.org", "correct horse battery", name="Rolf")
-    grant_role(person, role="registrar", organisation=organisation)
-    return person
-
-
-@pytest.fixture
-def wide(enrolment):
-    return widen(enrolment)
 
 
 def badge(minutes=50, **fields):

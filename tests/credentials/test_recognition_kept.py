@@ -20,20 +20,11 @@ from digicantrain.credentials.models import (
 from digicantrain.credentials.recognition_tasks import forget_evidence
 from digicantrain.learning.actions import enrol
 from digicantrain.learning.enums import EnrolledBy
-from digicantrain.people.actions import erase_person, export_person, faults_of_trail, grant_role
-from digicantrain.people.models import Person
+from digicantrain.people.actions import erase_person, export_person, faults_of_trail
 from tests.credentials.claims import PDF, decided, draft, earn_without_u1, sent, statement
 from tests.credentials.earned import issued
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def rolf(organisation):
-    """Rolf is the provider's second registrar."""
-    person = Person.objects.create_user("rolf@example.org", "correct horse battery", name="Rolf")
-    grant_role(person, role="registrar", organisation=organisation)
-    return person
 
 
 def test_words_and_evidence_go_after_their_time_and_the_decision_stays(enrolment, rita, settings):

@@ -19,26 +19,11 @@ from digicantrain.credentials.recognition import RecognitionError
 from digicantrain.credentials.recognition_evidence import fingerprint_of_own, read_credential
 from digicantrain.learning.actions import enrol
 from digicantrain.learning.enums import EnrolledBy
-from digicantrain.people.actions import grant_role
-from digicantrain.people.models import Person
-from tests.credentials.claims import decided, draft, earn_without_u1, sent, statement, widen
+from tests.credentials.claims import decided, draft, earn_without_u1, sent, statement
 from tests.credentials.earned import issued
 from tests.learning import course
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def rolf(organisation):
-    """Rolf is the provider's second registrar."""
-    person = Person.objects.create_user("rolf@example.org", "correct horse battery", name="Rolf")
-    grant_role(person, role="registrar", organisation=organisation)
-    return person
-
-
-@pytest.fixture
-def wide(enrolment):
-    return widen(enrolment)
 
 
 def badge(minutes=50, **fields):

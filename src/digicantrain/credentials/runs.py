@@ -41,7 +41,7 @@ def begin(cohort: Cohort, *, by: Person | None, now: datetime) -> IssuingRun | N
         if there is not None:
             go_on(there)
             return there
-        total = len(queries.earned_and_not_issued(locked))
+        total = _due_in(locked)
         if not total:
             return None
         row = IssuingRun.objects.create(cohort=locked, asked_at=now, total=total)
@@ -72,10 +72,14 @@ def issue_run(pk: int) -> int:
         issued = actions.issue_each(queries.earned_and_not_issued(row.cohort))
     except ValueError as error:
         reason = str(error)
-    row.refused = len(queries.earned_and_not_issued(row.cohort)) if reason else 0
+    row.refused = _due_in(row.cohort) if reason else 0
     row.reason, row.finished_at = reason, timezone.now()
     row.save(update_fields=["refused", "reason", "finished_at"])
     return issued
+
+
+def _due_in(cohort: Cohort) -> int:
+    return queries.due_by_cohort([cohort]).get(cohort.pk, 0)
 
 
 def progress_of(row: IssuingRun) -> Progress:

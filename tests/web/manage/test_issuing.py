@@ -35,15 +35,6 @@ def module(programme):
 
 
 @pytest.fixture
-def sonja(organisation):
-    from tests.conftest import _person, _role
-
-    person = _person("Sonja Niemi")
-    _role(person, "registrar", organisation)
-    return person
-
-
-@pytest.fixture
 def waiting(organisation, enrolment):
     four_eyes(organisation)
     tasks.issue.call(earn(enrolment).pk)
