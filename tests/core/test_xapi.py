@@ -6,16 +6,16 @@ from uuid import UUID
 
 import pytest
 
-from digicantrain.core.xapi import (
+from digicantrain.core.xapi.errors import StatementError
+from digicantrain.core.xapi.events import (
     Activity,
     Event,
     Result,
     Score,
-    StatementError,
     Verb,
-    check,
     statement,
 )
+from digicantrain.core.xapi.own import check
 
 KEY = UUID("5f0c7f3e-4dbb-4d27-9a53-1d9f4f5a8a10")
 ACTOR = UUID("0b8a4a52-13a7-41d3-9f1e-0d6d8d4f1b11")

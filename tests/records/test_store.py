@@ -8,7 +8,8 @@ from django.db import DatabaseError, connection, transaction
 
 from digicantrain.base import append_only
 from digicantrain.base.append_only import AppendOnlyError
-from digicantrain.core.xapi import Activity, Event, StatementError, Verb, statement
+from digicantrain.core.xapi.errors import StatementError
+from digicantrain.core.xapi.events import Activity, Event, Verb, statement
 from digicantrain.people.actions import erase_person, export_person
 from digicantrain.people.queries import key_of, name_of
 from digicantrain.records.actions import StatementConflictError, append, write

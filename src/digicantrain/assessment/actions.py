@@ -18,7 +18,7 @@ from digicantrain.assessment.queries import (
 from digicantrain.assessment.rules import Gate, TestRules
 from digicantrain.core.blueprint import Candidate, draw
 from digicantrain.core.scoring import Mark, score
-from digicantrain.core.xapi import Activity, Result, Score, Verb
+from digicantrain.core.xapi.events import Activity, Result, Score, Verb
 from digicantrain.learning.actions import arrive, complete_step, keep_answer, locked_progress
 from digicantrain.learning.enums import StepState
 from digicantrain.learning.models import Answer, Enrolment, StepProgress

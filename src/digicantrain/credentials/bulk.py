@@ -23,7 +23,7 @@ from digicantrain.core.credentials.identity import Identity, IdentityKind
 from digicantrain.core.credentials.keys import Signer
 from digicantrain.core.credentials.status import SIZE, StatusEntry
 from digicantrain.core.credentials.template import TemplateError, template_for
-from digicantrain.core.xapi import Verb
+from digicantrain.core.xapi.events import Verb
 from digicantrain.credentials import expiry, letters
 from digicantrain.credentials.achievements import body_of
 from digicantrain.credentials.lists import address_of

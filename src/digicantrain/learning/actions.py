@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from digicantrain.core.xapi import Result, Score, Verb
+from digicantrain.core.xapi.events import Result, Score, Verb
 from digicantrain.learning import tasks
 from digicantrain.learning.enums import EnrolledBy, EnrolmentState, StepState
 from digicantrain.learning.models import (

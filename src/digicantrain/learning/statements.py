@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from digicantrain.core.xapi import Activity, Event, Result, Verb, statement
+from digicantrain.core.xapi.events import Activity, Event, Result, Verb, statement
 from digicantrain.learning.models import Enrolment
 from digicantrain.programme.models import Step
 from digicantrain.records.actions import append, append_all

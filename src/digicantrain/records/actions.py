@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from digicantrain.core import xapi
+from digicantrain.core.xapi import own
 from digicantrain.people.models import Organisation
 from digicantrain.records.models import Statement
 
@@ -22,7 +22,7 @@ def write(*, organisation: Organisation, statement: dict[str, Any]) -> Statement
     Raises StatementError if it breaks a rule, and StatementConflictError if another statement
     stands under its id.
     """
-    xapi.check(statement)
+    own.check(statement)
     row = _row(organisation, statement)
     with transaction.atomic():
         stored = Statement.objects.filter(pk=row.pk).first()
@@ -36,7 +36,7 @@ def write(*, organisation: Organisation, statement: dict[str, Any]) -> Statement
 
 def append(*, organisation: Organisation, statement: dict[str, Any]) -> Statement:
     """Append a statement whose id was made just now: one INSERT, no question asked first."""
-    xapi.check(statement)
+    own.check(statement)
     row = _row(organisation, statement)
     row.save(force_insert=True)
     return row
@@ -45,7 +45,7 @@ def append(*, organisation: Organisation, statement: dict[str, Any]) -> Statemen
 def append_all(*, organisation: Organisation, statements: Sequence[dict[str, Any]]) -> None:
     """Append many new statements at once, all or none."""
     for statement in statements:
-        xapi.check(statement)
+        own.check(statement)
     Statement.objects.bulk_create(_row(organisation, statement) for statement in statements)
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from digicantrain.core import cases
-from digicantrain.core.xapi import Result, Verb
+from digicantrain.core.xapi.events import Result, Verb
 from digicantrain.learning.actions import arrive, complete_step, locked_progress
 from digicantrain.learning.case import is_assessed
 from digicantrain.learning.enums import StepState
