@@ -95,6 +95,13 @@ def actor(value: object) -> None:
         raise fault
 
 
+def identified(value: object) -> None:
+    """Check an Agent or an identified Group: whom one can ask for."""
+    actor(value)
+    if not _identifiers(value):
+        raise Fault(Section.GROUP, "is an anonymous Group; only one with an identifier is found")
+
+
 def authority(value: object) -> None:
     """Check who vouches: an Agent, or an anonymous Group of two for OAuth (Data 2.4.9)."""
     actor(value)
