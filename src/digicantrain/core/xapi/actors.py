@@ -1,5 +1,6 @@
 """Agents and groups: exactly one identifier, and members that are agents."""
 
+from digicantrain.core.xapi.identity import SINGLE
 from digicantrain.core.xapi.shapes import (
     Check,
     Fault,
@@ -14,7 +15,7 @@ from digicantrain.core.xapi.shapes import (
 )
 from digicantrain.core.xapi.values import is_mbox, is_mbox_sha1sum, is_uri
 
-IDENTIFIERS = ("mbox", "mbox_sha1sum", "openid", "account")
+IDENTIFIERS = (*SINGLE, "account")
 
 account = shape(
     Section.ACCOUNT,

@@ -10,13 +10,12 @@ from typing import Any
 from digicantrain.core.xapi import parts
 from digicantrain.core.xapi.actors import IDENTIFIERS, actor, agent, authority, group, identified
 from digicantrain.core.xapi.errors import StatementError
+from digicantrain.core.xapi.facts import VOIDED
 from digicantrain.core.xapi.objects import activity, statement_ref
 from digicantrain.core.xapi.paths import path_of, shown
 from digicantrain.core.xapi.shapes import Check, Fault, Section, form, one_of, run, shape, wrong
 from digicantrain.core.xapi.values import is_timestamp, is_uuid
 from digicantrain.core.xapi.versions import Version
-
-VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 
 
 def check(statement: object, *, version: Version, path: str = "$") -> None:
