@@ -180,7 +180,7 @@ def test_a_right_statement_is_taken(statement):
         (about(verb=VOID), "$.object.object is of Activity; what is voided"),
         # objects
         (plain(object=None), "$.object is null"),
-        (plain(object=[LESSON]), "$.object is an array; an object is an object"),
+        (plain(object=[LESSON]), "$.object is an array; a statement's object is an object"),
         (plain(object={}), "$.object lacks id; an Activity has id"),
         (plain(object={"id": "lesson"}), '$.object.id is "lesson"; the id of an Activity'),
         (plain(object=BEN), "$.object lacks objectType, which an Agent or Group has here"),
@@ -368,6 +368,16 @@ def test_a_refusal_reads_as_a_sentence():
         "$.result.score.scaled is 1.5; a scaled score lies between -1 and 1"
         " (xAPI 1.0.3, Data 2.4.5.1)."
     )
+
+
+def test_a_refusal_quotes_the_beginning_of_what_is_long_threat_39():
+    with pytest.raises(StatementError, match=r'^\$\.id is "x{80}"\.\.\.; the id') as refusal:
+        check(plain(id="x" * 1_000_000), version=V2)
+    assert len(str(refusal.value)) < 200
+
+    with pytest.raises(StatementError) as refusal:
+        check(plain(**{"y" * 1_000_000: 1}), version=V2)
+    assert len(refusal.value.path) < 100
 
 
 @pytest.mark.parametrize(

@@ -231,3 +231,13 @@ def test_what_is_no_time_is_refused(version):
 def test_a_refused_time_says_how_to_write_it():
     with pytest.raises(ValueError, match=r"'yesterday' is no time; write one as 2026"):
         values.moment("yesterday")
+
+
+LONG = ("a", "-aaaaa", "-a-bb", "%41", "1.", "1Y", "a@", "a.", ';a="b"', "é", "0")
+
+
+@pytest.mark.parametrize("test", RIGHT, ids=_named)
+def test_long_values_are_judged_at_once_threat_39(test):
+    starts = ("", "http://", "en", "PT1", "mailto:a@", "a/b")
+
+    assert not any(test(f"{start}{part * 20_000}\n") for start in starts for part in LONG)

@@ -175,7 +175,7 @@ def _statement(version: Version) -> Check:
             "a statement",
             {
                 "id": form(Section.ID, is_uuid, "the id of a statement is a UUID"),
-                **_properties(version, _object_of("an object", objects)),
+                **_properties(version, _object_of("a statement's object", objects)),
                 "stored": _time(Section.STORED, "stored", version),
                 "authority": authority,
                 "version": form(
