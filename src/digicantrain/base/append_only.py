@@ -114,10 +114,11 @@ def _statements(vendor: str, table: str, *, openable: bool = False) -> list[str]
         "IF TG_OP = 'DELETE' AND current_setting('digicantrain.opened', true) "
         f"= '{table}' THEN RETURN OLD; END IF; "
     )
+    named = f"'{table}'" if openable else "TG_TABLE_NAME"  # a partition has a name of its own
     return [
         f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ "
         f"BEGIN {unless if openable else ''}"
-        f"RAISE EXCEPTION '% is append-only', {repr(table) if openable else 'TG_TABLE_NAME'}; END $$"
+        f"RAISE EXCEPTION '% is append-only', {named}; END $$"
     ] + [
         f"CREATE TRIGGER {table}_no_{event} BEFORE {event} ON {table} "
         f"FOR EACH ROW EXECUTE FUNCTION {function}()"

@@ -1,5 +1,6 @@
 """What the record store holds on a person."""
 
+from itertools import groupby
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -18,12 +19,10 @@ from digicantrain.records.rules import digest
 def export(person: Person) -> dict[str, Any]:
     """Return what is stored under the person's pseudonym and her confirmed mail addresses."""
     agents = _agents(person)
-    rows = Statement.objects.filter(agent__in=agents).order_by("id")
+    rows = Statement.objects.filter(agent__in=agents).order_by("organisation_id", "id")
     told: list[dict[str, Any]] = []
-    for organisation_id in rows.order_by().values_list("organisation_id", flat=True).distinct():
-        told += named(
-            organisation_id, [row.body for row in rows.filter(organisation_id=organisation_id)]
-        )
+    for organisation_id, own in groupby(rows, key=lambda row: row.organisation_id):
+        told += named(organisation_id, [row.body for row in own])
     return {"statements": told, "documents": [_told(row) for row in _documents(agents)]}
 
 

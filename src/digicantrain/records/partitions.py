@@ -46,7 +46,7 @@ _KEYS_TRIGGERS: Final = (
         END IF;
         RETURN NULL;
     END $$
-    """,
+    """,  # noqa: S608 - names of ours
     f"CREATE TRIGGER {KEYS}_kept AFTER INSERT OR DELETE ON {STATEMENTS} "
     f"FOR EACH ROW EXECUTE FUNCTION {KEYS}_kept()",
 )

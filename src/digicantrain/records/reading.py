@@ -188,7 +188,7 @@ def one(
 ) -> Json | None:
     """Return a statement by its id, if it is made void as asked, and of the authority."""
     number = partitions.ids_of(organisation_id, [key]).get(key)
-    rows = Statement.objects.filter(pk=number)
+    rows = Statement.objects.filter(pk=number or 0)
     if mine is not None:
         rows = rows.filter(authority_id=_id(Agent, organisation_id, mine) or 0)
     is_void = Exists(Voided.objects.filter(organisation_id=organisation_id, uuid=key))
