@@ -122,7 +122,12 @@ DATABASES = {
 }
 
 CACHES: dict[str, Any] = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "site"}
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "site",
+        # throttles count in it: few entries would be pushed out by many addresses
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
 }
 CACHE_ADDRESS = env.text("DIGICANTRAIN_CACHE", default="local")
 if CACHE_ADDRESS != "local":

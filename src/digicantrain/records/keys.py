@@ -227,11 +227,15 @@ def holder(authorization: str) -> Access | None:
     return None
 
 
-def opened_by(client_id: str, secret: str) -> Key | None:
-    """Return the key that a client and its secret open; a wrong one takes as long as none."""
+def opened_by(client_id: str, secret: str, *, held: bool = False) -> Key | None:
+    """Return the key that a client and its secret open; a wrong one takes as long as none.
+
+    With `held` its row is locked until the transaction ends.
+    """
     now = timezone.now()
+    rows = Key.objects.select_for_update() if held else Key.objects.all()
     known = _CLIENT_ID.fullmatch(client_id)
-    key = Key.objects.filter(client_id=client_id).first() if known else None
+    key = rows.filter(client_id=client_id).first() if known else None
     fits = _fits(key or _NOBODYS, digest_of(secret), now=now)
     return key if key and fits and key.is_open(now) else None
 
