@@ -116,7 +116,7 @@ def make(organisation: Organisation, *, wanted: Wanted, by: Person | None, now: 
 
 
 def rotate(key: Key, *, by: Person | None, now: datetime, overlap: timedelta = OVERLAP) -> Opened:
-    """Give a key a new secret; the one before works for the overlap, its tokens end at once.
+    """Give a key a new secret; the previous one works for the overlap, tokens end at once.
 
     Raises:
         KeyRefusedError: it is revoked or expired.

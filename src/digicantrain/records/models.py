@@ -67,7 +67,7 @@ class Key(models.Model):
     # public: the user of HTTP Basic, the client of OAuth, the account in a statement's authority
     client_id = models.CharField(max_length=40, unique=True)
     digest = models.CharField(max_length=64)
-    # after a rotation the secret before it, until a moment
+    # after a rotation: the previous secret's, until a moment
     old_digest = models.CharField(max_length=64, blank=True, default="")
     old_until = models.DateTimeField(null=True)
     # words of core.xapi.scopes, a space between them
@@ -124,5 +124,5 @@ class Key(models.Model):
         return self.revoked_at is None and not self.has_expired(now.date())
 
     def takes_old(self, now: datetime) -> bool:
-        """Whether the secret before the last rotation still opens it."""
+        """Whether the previous secret still opens it."""
         return self.old_until is not None and now < self.old_until

@@ -119,7 +119,7 @@ def test_what_was_chosen_stays_chosen(onni):
 def test_onni_gives_a_key_a_new_secret(onni, opened):
     response = onni.post(f"{PAGE}{opened.key.client_id}/", {"overlap": "later", "seen": ""})
 
-    assert "The secret before still works until" in response.content.decode()
+    assert "The previous secret works until" in response.content.decode()
     assert holder(basic(opened.key.client_id, secret_on(response)))
     assert holder(header(opened))
 

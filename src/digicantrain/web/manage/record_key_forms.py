@@ -80,11 +80,13 @@ class KeyForm(forms.Form):
         label=gettext_lazy("What may it do?"),
         choices=[(scope.value, WORDS[scope].short) for scope in OFFERED],
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": gettext_lazy("Choose at least one thing that it may do.")},
+        error_messages={"required": gettext_lazy("Choose at least one thing that the key may do.")},
     )
     last_day = forms.DateField(
         label=gettext_lazy("Last day"),
-        help_text=gettext_lazy("It ends after this day by itself. Empty: it works until revoked."),
+        help_text=gettext_lazy(
+            "After this day (UTC) it ends by itself. Empty: it works until it is revoked."
+        ),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
     )
@@ -103,7 +105,7 @@ class KeyForm(forms.Form):
 
 
 class RotateForm(forms.Form):
-    """How long the secret before still works."""
+    """How long the previous secret works."""
 
     overlap = forms.ChoiceField(
         label=gettext_lazy("What of the present secret?"),

@@ -157,7 +157,7 @@ def _rotated(request: HttpRequest, key: Key, form: RotateForm) -> Opened | None:
 def _maker(key: Key) -> str:
     """Return who made it; the pseudonym of an erased person leads to nobody."""
     if key.made_by is None:
-        return _("The operator, by command")
+        return _("the operator, by command")
     return name_of(key.made_by) or _("Somebody whose account was erased")
 
 
