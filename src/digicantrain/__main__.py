@@ -63,7 +63,7 @@ def _adder(sub: "Subparsers", before: str = "") -> Add:
         short = text.split(".", maxsplit=1)[0]
         call = f"  digicantrain {before}{name}"
         shown = "".join(f"{call} {example}".rstrip() + "\n" for example in examples)
-        command = sub.add_parser(
+        command: argparse.ArgumentParser = sub.add_parser(
             name, help=short, description=text, epilog=f"examples:\n{shown or f'  {name}'}"
         )
         if run is not None:
