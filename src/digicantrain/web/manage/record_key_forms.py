@@ -59,7 +59,7 @@ class KeyFilter(forms.Form):
         required=False,
         choices=[
             ("", gettext_lazy("Keys that work")),
-            ("all", gettext_lazy("All, with revoked and expired ones")),
+            ("all", gettext_lazy("All keys")),
         ],
     )
 
