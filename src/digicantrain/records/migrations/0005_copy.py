@@ -68,5 +68,5 @@ def _store(apps, row, *, moment, ids):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0003_store")]
+    dependencies = [("records", "0004_keys")]
     operations = [migrations.RunPython(_copy, migrations.RunPython.noop)]
