@@ -161,6 +161,10 @@ TABLE = {
         "open", find=lambda world: {"key": world.credential.status_list.key}, absent={"key": NOBODY}
     ),
     "api:verify": Page("open", method="post"),
+    "api:xapi-profile": Page("open"),
+    "api:xapi-profile-term": Page(
+        "open", find=lambda world: {"term": "v1"}, absent={"term": "v0"}
+    ),
     # off, as they are by default: tests/api/test_vc_api.py has them on
     "api:trial-list": Page(
         "machine", find=lambda world: {"purpose": "revocation"}, absent={"purpose": "x"}

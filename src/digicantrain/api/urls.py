@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from digicantrain.api import credentials, health, vc_api
+from digicantrain.api import credentials, health, profile, vc_api
 from digicantrain.core.credentials.status import SUSPENSION
 
 app_name = "api"
@@ -22,4 +22,6 @@ urlpatterns: list[URLPattern] = [
     path("credentials/status", vc_api.set_status, name="vc-status"),
     path("presentations/verify", vc_api.verify_presentation, name="vp-verify"),
     path("api/verify", credentials.verify, name="verify"),
+    path("xapi/profile", profile.profile, name="xapi-profile"),
+    path("xapi/profile/<path:term>", profile.profile, name="xapi-profile-term"),
 ]

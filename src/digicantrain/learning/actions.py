@@ -221,7 +221,7 @@ def open_step(enrolment: Enrolment, *, step: Step, now: datetime) -> StepProgres
             enrolment=enrolment, step=step, defaults={"started_at": now, "saved_at": now}
         )
         if opened:
-            tell(enrolment, Verb.OPENED, activity=lesson(enrolment, step), now=now)
+            tell(enrolment, Verb.OPENED, about=lesson(enrolment, step), now=now)
             arrive(enrolment, step=step, now=now)
     return row
 
@@ -257,7 +257,7 @@ def complete_step(
         tell(
             enrolment,
             Verb.COMPLETED,
-            activity=lesson(enrolment, step),
+            about=lesson(enrolment, step),
             now=now,
             result=Result(score=_score(score, possible), completion=True),
         )
