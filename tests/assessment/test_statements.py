@@ -1,12 +1,15 @@
 """What is told of questions: the best answer in practice, nothing of the bank in a test."""
 
 from datetime import timedelta
+from unittest import mock
 
 from django.utils import translation
 
 from digicantrain.assessment.actions import answer_question, begin, hand_in, respond
 from digicantrain.assessment.queries import items_of
 from digicantrain.core.xapi.vocabulary import ActivityType, Extension, Verb
+from digicantrain.learning import statements
+from digicantrain.records.actions import append_all
 from tests.learning import course
 from tests.learning.told import bodies, told
 
@@ -72,3 +75,16 @@ def test_an_attempt_is_told_with_its_number_score_and_length(own, graded, now, s
         "completion": True,
         "duration": "PT725S",
     }
+
+
+def test_what_a_passed_test_leads_to_is_told_at_once(own, graded, now):
+    attempt = begin(own, step=graded, now=now, random=course.seeded(4))
+    for number in range(1, 5):
+        respond(own, attempt=attempt, number=number, option="a", now=now)
+
+    with mock.patch.object(statements, "append_all", wraps=append_all) as appended:
+        hand_in(own, attempt=attempt, now=now)
+
+    (call,) = appended.call_args_list
+    verbs = [one["verb"]["display"]["en"] for one in call.kwargs["statements"]]
+    assert verbs == ["passed", "completed"]

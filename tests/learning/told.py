@@ -8,7 +8,7 @@ from digicantrain.records.models import Statement
 
 def bodies() -> list[dict[str, Any]]:
     """Return every statement as it was told, oldest first."""
-    return list(Statement.objects.order_by("stored", "pk").values_list("body", flat=True))
+    return [row.body for row in Statement.objects.order_by("pk")]
 
 
 def told(verb: Verb, *, about: ActivityType | None = None) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ from digicantrain.learning.actions import arrive, complete_step, keep_answer, lo
 from digicantrain.learning.enums import StepState
 from digicantrain.learning.models import Answer, Enrolment, StepProgress
 from digicantrain.learning.queries import answers_in
-from digicantrain.learning.statements import lesson, tell
+from digicantrain.learning.statements import Deed, Subject, lesson, tell, tell_deeds
 from digicantrain.programme.models import Step
 
 
@@ -177,30 +177,21 @@ def hand_in(enrolment: Enrolment, *, attempt: Attempt, now: datetime) -> Attempt
         rules = rules_of(enrolment.version_id)
         _mark(locked, rules, now)
         points = Score(Decimal(locked.score or 0), Decimal(locked.possible or 0))
-        tell(
-            enrolment,
-            Verb.PASSED if locked.passed else Verb.FAILED,
-            about=lesson(enrolment, attempt.step).on_attempt(locked.number),
-            now=now,
-            result=Result(
-                score=points,
-                success=locked.passed,
-                completion=True,
-                duration=now - locked.started_at,
-            ),
-        )
+        deed = _handed_in(lesson(enrolment, attempt.step), locked, points)
         if locked.passed:
-            complete_step(
-                enrolment,
-                step=attempt.step,
-                now=now,
-                score=points.points,
-                possible=points.possible,
-            )
+            complete_step(enrolment, step=attempt.step, now=now, score=points, by=[deed])
         else:
+            tell_deeds(enrolment, [deed], now=now)
             _not_yet(progress, points, opens_at=_opens_at(locked, rules), now=now)
             arrive(enrolment, step=attempt.step, now=now)
     return locked
+
+
+def _handed_in(test: Subject, attempt: Attempt, points: Score) -> Deed:
+    length = attempt.submitted_at - attempt.started_at if attempt.submitted_at else None
+    result = Result(points, success=attempt.passed, completion=True, duration=length)
+    verb = Verb.PASSED if attempt.passed else Verb.FAILED
+    return Deed(verb, test.on_attempt(attempt.number), result)
 
 
 def _mark(attempt: Attempt, rules: TestRules, now: datetime) -> None:

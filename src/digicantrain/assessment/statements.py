@@ -9,25 +9,26 @@ from digicantrain.learning.statements import Subject
 
 
 def asked_in_practice(step: Subject, item: Item) -> Subject:
-    """Return a practice question in the language in which it is shown; its answer is shown too."""
+    """Return a practice question in all its languages; its best answer is shown, so told, too."""
     stems = {language: words.get("stem", "") for language, words in item.words.items()}
-    stem = pick(stems)
-    name = {stem.language: stem.text} if stem.text else {}
     choice = item.kind == "choice"
     activity = step.activity.below(
         ActivityType.INTERACTION if choice else ActivityType.QUESTION,
         f"questions/{item.key}",
-        name=name,
-        interaction=_choices(item, stem.language) if choice else None,
+        name={language: stem for language, stem in stems.items() if stem},
+        interaction=_choices(item) if choice else None,
     )
-    return step.inner(activity, language=stem.language)
+    return step.inner(activity, language=pick(stems).language)
 
 
-def _choices(item: Item, language: str) -> Interaction:
-    words = item.words.get(language, {}).get("options", {})
+def _choices(item: Item) -> Interaction:
+    told = {language: words.get("options", {}) for language, words in item.words.items()}
     return Interaction(
         "choice",
-        {key: {language: words[key]} if words.get(key) else {} for key in item.options},
+        {
+            key: {language: words[key] for language, words in told.items() if words.get(key)}
+            for key in item.options
+        },
         correct=(item.answer,),
     )
 

@@ -65,6 +65,15 @@ def lesson(enrolment: Enrolment, step: Step) -> Subject:
     return around.inner(activity, language=pick(step.title).language)
 
 
+@dataclass(frozen=True)
+class Deed:
+    """What somebody did in an enrolment; if not said otherwise, to the course."""
+
+    verb: Verb
+    about: Subject | None = None
+    result: Result | None = None
+
+
 def tell(
     enrolment: Enrolment,
     verb: Verb,
@@ -74,11 +83,15 @@ def tell(
     result: Result | None = None,
 ) -> None:
     """Append a statement about an enrolment; if not said otherwise it is about the course."""
-    event = _event(enrolment, verb, about=about or course(enrolment.version), now=now)
-    append(
-        organisation=enrolment.cohort.organisation,
-        statement=_written(replace(event, result=result)),
-    )
+    event = _event(enrolment, Deed(verb, about, result), now=now)
+    append(organisation=enrolment.cohort.organisation, statement=_written(event))
+
+
+def tell_deeds(enrolment: Enrolment, deeds: Iterable[Deed], *, now: datetime) -> None:
+    """Append one statement for each of what was done at once in an enrolment, in that order."""
+    events = [_event(enrolment, deed, now=now) for deed in deeds]
+    if events:
+        tell_events(events, organisation=enrolment.cohort.organisation)
 
 
 def tell_all(enrolments: Iterable[Enrolment], verb: Verb, *, now: datetime) -> None:
@@ -86,7 +99,7 @@ def tell_all(enrolments: Iterable[Enrolment], verb: Verb, *, now: datetime) -> N
     rows = list(enrolments)
     if rows:
         tell_events(
-            [_event(row, verb, about=course(row.version), now=now) for row in rows],
+            [_event(row, Deed(verb), now=now) for row in rows],
             organisation=rows[0].cohort.organisation,
         )
 
@@ -96,13 +109,15 @@ def tell_events(events: Iterable[Event], *, organisation: Organisation) -> None:
     append_all(organisation=organisation, statements=[_written(one) for one in events])
 
 
-def _event(enrolment: Enrolment, verb: Verb, *, about: Subject, now: datetime) -> Event:
+def _event(enrolment: Enrolment, deed: Deed, *, now: datetime) -> Event:
+    about = deed.about or course(enrolment.version)
     return Event(
         actor=enrolment.person.pseudonym.key,
-        verb=verb,
+        verb=deed.verb,
         activity=about.activity,
         at=now,
         registration=enrolment.key,
+        result=deed.result,
         parents=about.parents,
         language=about.language,
         revision=str(enrolment.version.number),

@@ -66,9 +66,8 @@ def test_around_it_stand_what_it_is_part_of_and_the_profile():
 
     around = built(parents=(COURSE, programme))["context"]["contextActivities"]
 
-    # their names are told where they are the object
-    assert around["parent"] == [COURSE.as_reference("https://train.example")]
-    assert around["grouping"] == [programme.as_reference("https://train.example")]
+    assert around["parent"] == [COURSE.as_object("https://train.example")]
+    assert around["grouping"] == [programme.as_object("https://train.example")]
     assert around["category"][0]["id"] == "https://train.example/xapi/profile/v1"
     assert set(built(parents=())["context"]["contextActivities"]) == {"category"}
 

@@ -65,17 +65,16 @@ class Activity:
     interaction: Interaction | None = None
 
     def as_object(self, origin: str) -> dict[str, Any]:
-        """Return the activity as an xAPI object with all that is known of it."""
-        written = self.as_reference(origin)
-        if self.name:
-            written["definition"]["name"] = dict(self.name)
-        if self.interaction:
-            written["definition"].update(self.interaction.as_definition())
-        return {"objectType": "Activity", **written}
+        """Return the activity as an xAPI object.
 
-    def as_reference(self, origin: str) -> dict[str, Any]:
-        """Return the activity as a context names it: its id and its type."""
-        return {"id": self.iri, "definition": {"type": ActivityType(self.kind).iri(origin)}}
+        Its definition is the same wherever it is told: a store need not merge it anew each time.
+        """
+        definition: dict[str, Any] = {"type": ActivityType(self.kind).iri(origin)}
+        if self.name:
+            definition["name"] = dict(self.name)
+        if self.interaction:
+            definition.update(self.interaction.as_definition())
+        return {"objectType": "Activity", "id": self.iri, "definition": definition}
 
     def below(self, kind: str, path: str, **known: Any) -> "Activity":
         """Return an activity inside this one."""
@@ -186,7 +185,7 @@ def _context(event: Event, origin: str) -> dict[str, Any]:
 
 def _around(parents: tuple[Activity, ...], origin: str) -> dict[str, Any]:
     """Return what the activity stands in, and the profile that the statement follows."""
-    above = [parent.as_reference(origin) for parent in parents]
+    above = [parent.as_object(origin) for parent in parents]
     known = {
         "parent": above[:1],
         "grouping": above[1:],

@@ -22,7 +22,7 @@ from digicantrain.learning.actions import arrive, complete_step, locked_progress
 from digicantrain.learning.case import is_assessed
 from digicantrain.learning.enums import StepState
 from digicantrain.learning.models import Enrolment, StepProgress
-from digicantrain.learning.statements import Subject, lesson, tell
+from digicantrain.learning.statements import Deed, Subject, lesson, tell_deeds
 from digicantrain.programme.models import Step
 
 Design = Mapping[str, Any]
@@ -84,24 +84,19 @@ def choose(
         progress.data = {**progress.data, "path": path}
         progress.saved_at = now
         progress.save(update_fields=["data", "saved_at"])
-        tell(
-            enrolment,
+        made_it = Deed(
             Verb.RESPONDED,
-            about=_moment(lesson(enrolment, step), state, design),
-            now=now,
-            result=_led_to(cases.consequence(design, state, choice), choice, step),
+            _moment(lesson(enrolment, step), state, design),
+            _led_to(cases.consequence(design, state, choice), choice, step),
         )
         arrive(enrolment, step=step, now=now)
         after = Moment(tuple(path), cases.position(design, path))
         if after.ended:
             found = cases.result(design, path)
-            complete_step(
-                enrolment,
-                step=step,
-                now=now,
-                score=Decimal(found.points),
-                possible=Decimal(found.possible),
-            )
+            score = Score(Decimal(found.points), Decimal(found.possible))
+            complete_step(enrolment, step=step, now=now, score=score, by=[made_it])
+        else:
+            tell_deeds(enrolment, [made_it], now=now)
     return after
 
 
