@@ -42,6 +42,16 @@ BROKEN_IMPORTS = {
     "core with a process": ("core-is-pure", "core/svg.py", "from subprocess import run"),
     "core with the web": ("core-is-pure", "core/markup.py", "import httpx"),
     "core with a database": ("core-is-pure", "core/tables.py", "import sqlite3"),
+    "research that writes records": (
+        "research-is-not-told",
+        "evaluation/actions.py",
+        "import digicantrain.records.actions",
+    ),
+    "research that tells inside a function": (
+        "research-is-not-told",
+        "evaluation/actions.py",
+        "def late() -> None:\n    from digicantrain.learning.statements import tell as told",
+    ),
     "reads that write": (
         "inside-an-app",
         "people/queries.py",

@@ -8,6 +8,7 @@ from digicantrain.evaluation import actions, queries
 from digicantrain.evaluation.models import Answer, IdentityLink, Participant
 from digicantrain.learning.models import Enrolment
 from tests.evaluation import pilot
+from tests.learning.told import bodies
 
 pytestmark = pytest.mark.django_db
 YES, NO = {"research": True}, {"research": False}
@@ -20,6 +21,20 @@ def test_a_place_is_made_once_under_random_numbers(study, enrolment, aino):
     assert first == second
     assert len(first.pseudonym) == 32
     assert Participant.objects.count() == IdentityLink.objects.count() == 1
+
+
+def test_threat_11_nothing_of_a_study_becomes_a_statement(study, enrolment, client, aino):
+    client.force_login(aino)
+    before = bodies()
+    here = "/learn/studies/pilot/"
+
+    client.post(here, {"research": "yes"})
+    done = client.post(f"{here}pre/", dict.fromkeys(pilot.ITEMS, "4"))
+    answered = Answer.objects.count()
+    client.post(f"{here}withdraw/")
+
+    assert (done.status_code, answered) == (302, 4)
+    assert bodies() == before
 
 
 def test_no_after_yes_takes_the_answers_out(study, place):

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from digicantrain.core.xapi.events import Score
 from digicantrain.learning.actions import complete_step, enrol, open_step
 from digicantrain.learning.enums import EnrolledBy, EnrolmentState, StepState
 from digicantrain.learning.models import Enrolment, StepProgress
@@ -76,8 +77,8 @@ def test_opening_is_told_once(own, version, now):
 
 def test_completing_twice_keeps_the_first_score_threat_2(own, version, now):
     step = version.steps.get(code="s1")
-    complete_step(own, step=step, now=now, score=Decimal(3), possible=Decimal(4))
-    complete_step(own, step=step, now=now, score=Decimal(4), possible=Decimal(4))
+    complete_step(own, step=step, now=now, score=Score(Decimal(3), Decimal(4)))
+    complete_step(own, step=step, now=now, score=Score(Decimal(4), Decimal(4)))
 
     assert StepProgress.objects.get().score == Decimal(3)
     statement = Statement.objects.get(verb__iri__endswith="/completed")

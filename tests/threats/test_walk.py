@@ -171,6 +171,10 @@ TABLE = {
     "api:verify": Page("open", method="post"),
     "api:oauth-token": Page("open", method="post"),
     "api:oauth-authorization-server": Page("open"),
+    "api:xapi-profile": Page("open"),
+    "api:xapi-profile-term": Page(
+        "open", find=lambda world: {"term": "v1"}, absent={"term": "v0"}
+    ),
     # off, as they are by default: tests/api/test_vc_api.py has them on
     "api:trial-list": Page(
         "machine", find=lambda world: {"purpose": "revocation"}, absent={"purpose": "x"}

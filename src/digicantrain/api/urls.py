@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from digicantrain.api import credentials, health, tokens, vc_api
+from digicantrain.api import credentials, health, profile, tokens, vc_api
 from digicantrain.core.credentials.status import SUSPENSION
 
 app_name = "api"
@@ -26,4 +26,6 @@ urlpatterns: list[URLPattern] = [
         ".well-known/oauth-authorization-server", tokens.metadata, name="oauth-authorization-server"
     ),
     path("api/verify", credentials.verify, name="verify"),
+    path("xapi/profile", profile.profile, name="xapi-profile"),
+    path("xapi/profile/<path:term>", profile.profile, name="xapi-profile-term"),
 ]

@@ -16,14 +16,15 @@ from digicantrain.assessment.queries import (
     standing_of,
 )
 from digicantrain.assessment.rules import Gate, TestRules
+from digicantrain.assessment.statements import asked_in_practice, asked_in_test
 from digicantrain.core.blueprint import Candidate, draw
 from digicantrain.core.scoring import Mark, score
-from digicantrain.core.xapi.events import Activity, Result, Score, Verb
+from digicantrain.core.xapi.events import Result, Score, Verb
 from digicantrain.learning.actions import arrive, complete_step, keep_answer, locked_progress
 from digicantrain.learning.enums import StepState
 from digicantrain.learning.models import Answer, Enrolment, StepProgress
 from digicantrain.learning.queries import answers_in
-from digicantrain.learning.statements import lesson, question, tell
+from digicantrain.learning.statements import Deed, Subject, lesson, tell, tell_deeds
 from digicantrain.programme.models import Step
 
 
@@ -57,7 +58,7 @@ def answer_question(
             tell(
                 enrolment,
                 Verb.ANSWERED,
-                activity=question(enrolment, step, item.key),
+                about=asked_in_practice(lesson(enrolment, step), item),
                 now=now,
                 result=_practice_result(item, value),
             )
@@ -106,7 +107,12 @@ def begin(
         progress.opens_at = None
         progress.saved_at = now
         progress.save(update_fields=["opens_at", "saved_at"])
-        tell(enrolment, Verb.ATTEMPTED, activity=_test(enrolment, step, attempt.number), now=now)
+        tell(
+            enrolment,
+            Verb.ATTEMPTED,
+            about=lesson(enrolment, step).on_attempt(attempt.number),
+            now=now,
+        )
         arrive(enrolment, step=step, now=now)
     return attempt
 
@@ -152,7 +158,9 @@ def respond(
         tell(
             enrolment,
             Verb.ANSWERED,
-            activity=question(enrolment, attempt.step, item.key),
+            about=asked_in_test(
+                lesson(enrolment, attempt.step), item.key, options=drawn["options"]
+            ).on_attempt(locked.number),
             now=now,
             result=Result(response=option),
         )
@@ -169,25 +177,21 @@ def hand_in(enrolment: Enrolment, *, attempt: Attempt, now: datetime) -> Attempt
         rules = rules_of(enrolment.version_id)
         _mark(locked, rules, now)
         points = Score(Decimal(locked.score or 0), Decimal(locked.possible or 0))
-        tell(
-            enrolment,
-            Verb.PASSED if locked.passed else Verb.FAILED,
-            activity=_test(enrolment, attempt.step, locked.number),
-            now=now,
-            result=Result(score=points, success=locked.passed, completion=True),
-        )
+        deed = _handed_in(lesson(enrolment, attempt.step), locked, points)
         if locked.passed:
-            complete_step(
-                enrolment,
-                step=attempt.step,
-                now=now,
-                score=points.points,
-                possible=points.possible,
-            )
+            complete_step(enrolment, step=attempt.step, now=now, score=points, by=[deed])
         else:
+            tell_deeds(enrolment, [deed], now=now)
             _not_yet(progress, points, opens_at=_opens_at(locked, rules), now=now)
             arrive(enrolment, step=attempt.step, now=now)
     return locked
+
+
+def _handed_in(test: Subject, attempt: Attempt, points: Score) -> Deed:
+    length = attempt.submitted_at - attempt.started_at if attempt.submitted_at else None
+    result = Result(points, success=attempt.passed, completion=True, duration=length)
+    verb = Verb.PASSED if attempt.passed else Verb.FAILED
+    return Deed(verb, test.on_attempt(attempt.number), result)
 
 
 def _mark(attempt: Attempt, rules: TestRules, now: datetime) -> None:
@@ -217,7 +221,3 @@ def _not_yet(
     progress.opens_at = opens_at
     progress.state = StepState.IN_PROGRESS if opens_at else StepState.NOT_PASSED
     progress.save()
-
-
-def _test(enrolment: Enrolment, step: Step, number: int) -> Activity:
-    return lesson(enrolment, step).below("assessment", f"attempts/{number}")

@@ -69,6 +69,36 @@ def advance(design: Design, path: Path, choice: str) -> list[tuple[str, str]]:
     return [*((state, chosen) for state, chosen in path), (here.key, choice)]
 
 
+@dataclass(frozen=True)
+class Consequence:
+    """What a choice led to, and the points it earned of those possible in its state."""
+
+    key: str
+    ended: bool
+    quality: str
+    points: int
+    possible: int
+
+
+def consequence(design: Design, state: str, choice: str) -> Consequence:
+    """Return what a choice made in a state led to.
+
+    Raises:
+        CaseError: the state has no such choice.
+    """
+    made = _choice(design, state, choice)
+    there = str(made["next"])
+    ending = design["endings"].get(there)
+    possible = points_in(design["states"][state])
+    return Consequence(
+        key=there,
+        ended=ending is not None,
+        quality=str((ending or {}).get("quality", "")),
+        points=int(made["score"]) if possible else 0,
+        possible=possible,
+    )
+
+
 def result(design: Design, path: Path) -> CaseResult:
     """Return the result of a path that has ended.
 

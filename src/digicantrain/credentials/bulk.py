@@ -23,7 +23,6 @@ from digicantrain.core.credentials.identity import Identity, IdentityKind
 from digicantrain.core.credentials.keys import Signer
 from digicantrain.core.credentials.status import SIZE, StatusEntry
 from digicantrain.core.credentials.template import TemplateError, template_for
-from digicantrain.core.xapi.events import Verb
 from digicantrain.credentials import expiry, letters
 from digicantrain.credentials.achievements import body_of
 from digicantrain.credentials.lists import address_of
@@ -36,8 +35,8 @@ from digicantrain.credentials.models import (
 from digicantrain.credentials.recognition_queries import Recognised, minutes_of
 from digicantrain.credentials.records import record_of
 from digicantrain.credentials.signers import signer_of
+from digicantrain.credentials.statements import tell_earned
 from digicantrain.learning.models import Enrolment, Notice
-from digicantrain.learning.statements import tell_all
 from digicantrain.people.actions import record_all
 from digicantrain.people.models import Organisation, Person
 from digicantrain.programme.models import ModuleVersion
@@ -139,7 +138,7 @@ def make(dues: Sequence[Due], *, lot: Lot, key: IssuerKey, now: datetime) -> lis
         row.status_list, row.status_index = listed, place
         _sign(row, _award(row, lot.achievement, body), signer=signer)
     made = Credential.objects.bulk_create(rows)
-    _tell(made, dues, now=now)
+    _tell(made, dues, lot=lot, now=now)
     return made
 
 
@@ -224,7 +223,7 @@ def free_indexes(row: StatusList, number: int) -> list[int]:
     return drawn
 
 
-def _tell(rows: Sequence[Credential], dues: Sequence[Due], *, now: datetime) -> None:
+def _tell(rows: Sequence[Credential], dues: Sequence[Due], *, lot: Lot, now: datetime) -> None:
     """Tell trail, records and holders; what was earned once is told to the records once."""
     record_all(
         "credential-issued",
@@ -237,8 +236,13 @@ def _tell(rows: Sequence[Credential], dues: Sequence[Due], *, now: datetime) -> 
             for row, due in zip(rows, dues, strict=True)
         ],
     )
-    fresh = [due.enrolment for due in dues if due.enrolment and due.replaces is None]
-    tell_all(fresh, Verb.EARNED, now=now)
+    tell_earned(
+        lot.achievement,
+        version=lot.version,
+        to=[(due.person, due.enrolment or due.within) for due in dues if due.replaces is None],
+        organisation=lot.organisation,
+        now=now,
+    )
     Notice.objects.bulk_create(
         Notice(
             person=row.person,

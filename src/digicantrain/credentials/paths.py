@@ -29,6 +29,7 @@ from digicantrain.credentials.downloads import whole_of
 from digicantrain.credentials.lists import address_of
 from digicantrain.credentials.models import Credential, IssuerKey, PathCertificate, StatusList
 from digicantrain.credentials.signers import signer_of
+from digicantrain.credentials.statements import tell_path
 from digicantrain.learning.models import Notice
 from digicantrain.people.actions import record
 from digicantrain.people.models import Person
@@ -129,7 +130,7 @@ def _made(person: Person, path: Path, parts: list[Credential], *, now: datetime)
     row.digest = hashlib.sha256(signed).hexdigest()
     row.save()
     row.parts.set(parts)
-    _tell(row)
+    _tell(row, person)
     return row
 
 
@@ -172,13 +173,14 @@ def _signed(
     return orjson.dumps(proof.signed(document, signer=signer, created=row.issued_at))
 
 
-def _tell(row: PathCertificate) -> None:
+def _tell(row: PathCertificate, person: Person) -> None:
     record(
         "path-certificate-issued",
         actor=None,
         subject=f"path-certificate:{row.key}",
         data={"organisation": row.organisation.slug, "path": row.path},
     )
+    tell_path(row, to=person)
     _notice(row, "path-issued")
     path_letters.send_issued.enqueue(row.pk)
 

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -28,7 +27,7 @@ from digicantrain.learning.queries import (
     recognised_of,
 )
 from digicantrain.learning.signals import step_completed
-from digicantrain.learning.statements import lesson, tell, tell_all
+from digicantrain.learning.statements import Deed, lesson, tell, tell_all, tell_deeds
 from digicantrain.people.models import Person
 from digicantrain.programme.models import Module, ModuleVersion, Step
 
@@ -166,15 +165,15 @@ def fill_seats(cohort: Cohort, *, now: datetime) -> list[Enrolment]:
         waiting = enrolments().filter(cohort=locked, state=EnrolmentState.WAITING)
         moved = list(waiting.order_by("created_at", "pk")[:free])
         for row in moved:
-            _seat(row, version=current, now=now)
+            _seat(row, version=current)
+        tell_all(moved, Verb.REGISTERED, now=now)
         Notice.objects.bulk_create(_seat_free(row, now) for row in moved)
     return moved
 
 
-def _seat(row: Enrolment, *, version: ModuleVersion, now: datetime) -> None:
+def _seat(row: Enrolment, *, version: ModuleVersion) -> None:
     row.state, row.version = EnrolmentState.ACTIVE, version
     row.save(update_fields=["state", "version"])
-    tell(row, Verb.REGISTERED, now=now)
     tasks.send_seat_free.enqueue(row.pk)
 
 
@@ -221,7 +220,7 @@ def open_step(enrolment: Enrolment, *, step: Step, now: datetime) -> StepProgres
             enrolment=enrolment, step=step, defaults={"started_at": now, "saved_at": now}
         )
         if opened:
-            tell(enrolment, Verb.OPENED, activity=lesson(enrolment, step), now=now)
+            tell(enrolment, Verb.OPENED, about=lesson(enrolment, step), now=now)
             arrive(enrolment, step=step, now=now)
     return row
 
@@ -239,30 +238,28 @@ def complete_step(
     *,
     step: Step,
     now: datetime,
-    score: Decimal | None = None,
-    possible: Decimal | None = None,
+    score: Score | None = None,
+    by: Sequence[Deed] = (),
 ) -> StepProgress:
     """Mark a step done, once: a later call changes neither score nor time.
 
     Called by activity kinds after their own rules are met, never with a learner's own figures.
+    `by` is what completes it; it is told in any case, and together with what follows from it.
     """
     with transaction.atomic():
         row = locked_progress(enrolment, step=step, now=now)
         if row.state == StepState.DONE:
+            tell_deeds(enrolment, by, now=now)
             return row
-        row.state, row.score, row.possible = StepState.DONE, score, possible
+        row.state = StepState.DONE
+        if score is not None:
+            row.score, row.possible = score.points, score.possible
         row.saved_at = row.completed_at = now
         row.opens_at = None
         row.save()
-        tell(
-            enrolment,
-            Verb.COMPLETED,
-            activity=lesson(enrolment, step),
-            now=now,
-            result=Result(score=_score(score, possible), completion=True),
-        )
+        done = Deed(Verb.COMPLETED, lesson(enrolment, step), Result(score, completion=True))
         arrive(enrolment, step=step, now=now)
-        _complete_course(enrolment, now=now)
+        tell_deeds(enrolment, (*by, done, *_complete_course(enrolment, now=now)), now=now)
         step_completed.send(sender=StepProgress, enrolment=enrolment, step=step)
     return row
 
@@ -273,22 +270,21 @@ def arrive(enrolment: Enrolment, *, step: Step, now: datetime) -> None:
     enrolment.save(update_fields=["last_step", "last_active_at"])
 
 
-def _score(score: Decimal | None, possible: Decimal | None) -> Score | None:
-    return Score(score, possible) if score is not None and possible is not None else None
+def _complete_course(enrolment: Enrolment, *, now: datetime) -> list[Deed]:
+    """Close the enrolment when every written step is done, but for units that were recognised.
 
-
-def _complete_course(enrolment: Enrolment, *, now: datetime) -> None:
-    """Close the enrolment when every written step is done, but for units that were recognised."""
+    Return what is to be told of it.
+    """
     if enrolment.completed_at is not None:
-        return
+        return []
     done = StepProgress.objects.filter(enrolment=enrolment, state=StepState.DONE)
     written = Step.objects.filter(version=enrolment.version_id, written=True)
     written = written.exclude(unit__code__in=enrolment.recognised)
     if written.exclude(pk__in=done.values("step")).exists():
-        return
+        return []
     enrolment.state, enrolment.completed_at = EnrolmentState.COMPLETED, now
     enrolment.save(update_fields=["state", "completed_at"])
-    tell(enrolment, Verb.COMPLETED, now=now, result=Result(completion=True))
+    return [Deed(Verb.COMPLETED, result=Result(completion=True))]
 
 
 def waive_units(enrolment: Enrolment, *, units: Sequence[str], now: datetime) -> None:
@@ -298,7 +294,7 @@ def waive_units(enrolment: Enrolment, *, units: Sequence[str], now: datetime) ->
         row.recognised = sorted({*row.recognised, *units})
         row.save(update_fields=["recognised"])
         if row.state == EnrolmentState.ACTIVE:
-            _complete_course(row, now=now)
+            tell_deeds(row, _complete_course(row, now=now), now=now)
 
 
 # --- answers, notices, reports ---

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from digicantrain.core.xapi.events import ActivityType
 from digicantrain.programme.models import Step
 
 if TYPE_CHECKING:
@@ -10,11 +11,15 @@ if TYPE_CHECKING:
 
 
 class ActivityKind(NamedTuple):
-    """What a step can be: its code in content files, its name, and whether its result counts."""
+    """What a step can be: its code in content files, its name, whether its result counts.
+
+    `told_as` is what the record store calls it.
+    """
 
     code: str
     name: "StrPromise"
     counts: Callable[[Step], bool] = lambda _step: False
+    told_as: Callable[[Step], ActivityType] = lambda _step: ActivityType.LESSON
 
 
 _kinds: dict[str, ActivityKind] = {}

@@ -1,78 +1,127 @@
-"""What a learner does, told to the record store."""
+"""What a learner does, told to the record store as core.xapi.profile says."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 
-from digicantrain.core.xapi.events import Activity, Event, Result, Verb, statement
+from digicantrain.base.localised import pick
+from digicantrain.core.xapi.events import (
+    Activity,
+    ActivityType,
+    Event,
+    Extension,
+    Result,
+    Verb,
+    statement,
+)
+from digicantrain.learning.activities import kind_of
 from digicantrain.learning.models import Enrolment
-from digicantrain.programme.models import Step
+from digicantrain.people.models import Organisation
+from digicantrain.programme.models import ModuleVersion, Programme, Step
 from digicantrain.records.actions import append, append_all
 
 
-def course(enrolment: Enrolment) -> Activity:
-    """Return the version of the module that she learns."""
-    version = enrolment.version
-    module = version.module
-    return Activity(
-        f"{settings.ORIGIN}/activities/{module.programme.slug}/{module.code}/{version.number}",
-        "course",
-        version.title,
-    )
+@dataclass(frozen=True)
+class Subject:
+    """What something was done to: an activity, what it stands in, and how she met it there."""
+
+    activity: Activity
+    # the nearest first
+    parents: tuple[Activity, ...]
+    language: str = ""
+    extensions: Mapping[Extension, Any] = field(default_factory=dict)
+
+    def inner(self, activity: Activity, *, language: str = "") -> "Subject":
+        """Return something inside it."""
+        parents = (self.activity, *self.parents)
+        return replace(self, activity=activity, parents=parents, language=language or self.language)
+
+    def on_attempt(self, number: int) -> "Subject":
+        """Say which attempt it belongs to."""
+        return replace(self, extensions={**self.extensions, Extension.ATTEMPT: number})
 
 
-def lesson(enrolment: Enrolment, step: Step) -> Activity:
-    """Return a step of that version."""
-    return Activity(f"{course(enrolment).iri}/steps/{step.code}", "lesson", step.title)
+def programme(row: Programme) -> Activity:
+    """Return a programme."""
+    return Activity(f"{settings.ORIGIN}/activities/{row.slug}", ActivityType.PROGRAMME)
 
 
-def question(enrolment: Enrolment, step: Step, key: str) -> Activity:
-    """Return a question inside a step."""
-    return lesson(enrolment, step).below("question", f"questions/{key}")
+def course(version: ModuleVersion) -> Subject:
+    """Return a version of a module, which is what she learns."""
+    whole = programme(version.module.programme)
+    path = f"{version.module.code}/{version.number}"
+    return Subject(whole.below(ActivityType.COURSE, path, name=version.title), (whole,))
+
+
+def lesson(enrolment: Enrolment, step: Step) -> Subject:
+    """Return a step of the version that she learns, in the language in which she meets it."""
+    around = course(enrolment.version)
+    kind = kind_of(step).told_as(step)
+    activity = around.activity.below(kind, f"steps/{step.code}", name=step.title)
+    return around.inner(activity, language=pick(step.title).language)
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What somebody did in an enrolment; if not said otherwise, to the course."""
+
+    verb: Verb
+    about: Subject | None = None
+    result: Result | None = None
 
 
 def tell(
     enrolment: Enrolment,
     verb: Verb,
     *,
-    activity: Activity | None = None,
+    about: Subject | None = None,
     now: datetime,
     result: Result | None = None,
 ) -> None:
-    """Append a statement about an enrolment; without an activity it is about the course."""
-    about = course(enrolment)
-    event = Event(
-        actor=enrolment.person.pseudonym.key,
-        verb=verb,
-        activity=activity or about,
-        at=now,
-        registration=enrolment.key,
-        result=result,
-        parents=(about,) if activity else (),
-    )
+    """Append a statement about an enrolment; if not said otherwise it is about the course."""
+    event = _event(enrolment, Deed(verb, about, result), now=now)
     append(organisation=enrolment.cohort.organisation, statement=_written(event))
+
+
+def tell_deeds(enrolment: Enrolment, deeds: Iterable[Deed], *, now: datetime) -> None:
+    """Append one statement for each of what was done at once in an enrolment, in that order."""
+    events = [_event(enrolment, deed, now=now) for deed in deeds]
+    if events:
+        tell_events(events, organisation=enrolment.cohort.organisation)
 
 
 def tell_all(enrolments: Iterable[Enrolment], verb: Verb, *, now: datetime) -> None:
     """Append one statement about the course for each of many enrolments of one provider."""
     rows = list(enrolments)
-    if not rows:
-        return
-    events = (
-        Event(
-            actor=row.person.pseudonym.key,
-            verb=verb,
-            activity=course(row),
-            at=now,
-            registration=row.key,
+    if rows:
+        tell_events(
+            [_event(row, Deed(verb), now=now) for row in rows],
+            organisation=rows[0].cohort.organisation,
         )
-        for row in rows
-    )
-    append_all(
-        organisation=rows[0].cohort.organisation, statements=[_written(one) for one in events]
+
+
+def tell_events(events: Iterable[Event], *, organisation: Organisation) -> None:
+    """Append one statement for each event to the store of an organisation, all or none."""
+    append_all(organisation=organisation, statements=[_written(one) for one in events])
+
+
+def _event(enrolment: Enrolment, deed: Deed, *, now: datetime) -> Event:
+    about = deed.about or course(enrolment.version)
+    return Event(
+        actor=enrolment.person.pseudonym.key,
+        verb=deed.verb,
+        activity=about.activity,
+        at=now,
+        registration=enrolment.key,
+        result=deed.result,
+        parents=about.parents,
+        language=about.language,
+        revision=str(enrolment.version.number),
+        extensions=about.extensions,
     )
 
 

@@ -22,7 +22,7 @@ from tests.core.xapi.sample import (
     defined,
     plain,
 )
-from tests.core.xapi.test_own import built
+from tests.core.xapi.test_events import built
 
 V1, V2 = Version.V1, Version.V2
 VOID = {"id": "http://adlnet.gov/expapi/verbs/voided"}

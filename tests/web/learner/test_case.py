@@ -2,8 +2,10 @@
 
 import pytest
 
+from digicantrain.core.xapi.vocabulary import Extension, Verb
 from digicantrain.learning.models import StepProgress
 from digicantrain.records.models import Statement
+from tests.learning.told import told
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +42,22 @@ def test_the_end_tells_points_path_and_the_experts_way(hers, trial):
     for words in ("Late", "You rang in the end.", "1 of 3 points", "a voice shows more"):
         assert words in html
     assert StepProgress.objects.get(step__code="trial").state == "done"
+
+
+@pytest.mark.parametrize(("code", "points"), [("trial", [0.0, 1.0]), ("graded-call", [None] * 2)])
+def test_a_choice_is_told_with_what_it_led_to(hers, home, settings, code, points):
+    """Of a case that counts, only the end tells points."""
+    choose(hers, f"{home}{code}/", "S1", "b")
+    choose(hers, f"{home}{code}/", "S3", "a")
+
+    results = [one["result"] for one in told(Verb.RESPONDED)]
+    key = Extension.CONSEQUENCE.iri(settings.ORIGIN)
+    assert [one["extensions"][key] for one in results] == [
+        {"state": "S3", "ended": False},
+        {"state": "B", "ended": True, "quality": "mixed"},
+    ]
+    assert [one.get("score", {}).get("raw") for one in results] == points
+    assert told(Verb.COMPLETED)[0]["result"]["score"]["raw"] == 1.0
 
 
 def test_threat_45_a_second_tab_and_a_double_press_change_nothing(hers, trial):

@@ -126,7 +126,7 @@ def leaving(own, cohort, farah, **_cast):
 
 @pytest.mark.parametrize(
     ("prepare", "writes"),
-    [(passing, 15), (failing, 7), (beginning, 9), (completing, 8), (ending_a_case, 13),
+    [(passing, 8), (failing, 7), (beginning, 9), (completing, 8), (ending_a_case, 9),
      (giving_feedback, 9), (enrolling, 5), (leaving, 11)],
 )  # fmt: skip
 def test_threat_46_a_failure_at_any_write_leaves_all_as_it_was(

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from digicantrain.core.xapi import own
+from digicantrain.core.xapi.profile import Profile
 from digicantrain.credentials import actions as credentials
 from digicantrain.learning.models import Enrolment
 from digicantrain.records.models import Statement
@@ -54,6 +55,17 @@ def test_each_event_is_told_once_by_its_verb(journey):
         # one on the page, two of practice, the text, three of the test
         "answered": 7,
     }  # fmt: skip
+
+
+def test_each_statement_follows_the_profile_and_the_journey_meets_all_of_it(journey, settings):
+    profile = Profile(settings.ORIGIN)
+    met = set()
+    for row in journey:
+        assert profile.faults(row.body) == [], row.body
+        met |= {one.key for one in profile.matching(row.body)}
+
+    elsewhere = {"left", "failed-test", "earned-path"}
+    assert {one.key for one in profile.templates} - met == elsewhere
 
 
 def test_each_statement_keeps_the_rules_of_the_store(journey):

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from digicantrain.core.xapi.events import ActivityType
 from digicantrain.learning.activities import ActivityKind
 from digicantrain.programme.models import Step
 
@@ -11,4 +12,9 @@ def is_graded(step: Step) -> bool:
     return bool(step.data.get("draw"))
 
 
-KIND = ActivityKind("quiz", _("Questions"), counts=is_graded)
+def told_as(step: Step) -> ActivityType:
+    """Return what the record store calls a quiz: practice assesses nothing."""
+    return ActivityType.ASSESSMENT if is_graded(step) else ActivityType.LESSON
+
+
+KIND = ActivityKind("quiz", _("Questions"), counts=is_graded, told_as=told_as)

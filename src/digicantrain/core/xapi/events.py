@@ -6,60 +6,79 @@ her own words: statements outlive erasure.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
-from enum import Enum
 from typing import Any
 from uuid import UUID
 
-ADL_VERBS = "http://adlnet.gov/expapi/verbs/"
-ADL_ACTIVITIES = "http://adlnet.gov/expapi/activities/"
+from digicantrain.core.xapi.vocabulary import (
+    PROFILE_TYPE,
+    ActivityType,
+    Extension,
+    Verb,
+    version_iri,
+)
+
+__all__ = [
+    "Activity", "ActivityType", "Event", "Extension", "Interaction", "Result", "Score", "Verb",
+    "duration", "statement",
+]  # fmt: skip
+
 VERSION = "1.0.3"
+PLATFORM = "DigiCanTrain"
 
 
-class Verb(Enum):
-    """What somebody did: address and word."""
+@dataclass(frozen=True)
+class Interaction:
+    """A question as xAPI describes one (1.0.3, data, 2.4.4.1): its kind and its choices.
 
-    REGISTERED = (f"{ADL_VERBS}registered", "registered")
-    LEFT = ("http://activitystrea.ms/schema/1.0/leave", "left")
-    OPENED = ("http://activitystrea.ms/schema/1.0/open", "opened")
-    ANSWERED = (f"{ADL_VERBS}answered", "answered")
-    RESPONDED = (f"{ADL_VERBS}responded", "responded")
-    ATTEMPTED = (f"{ADL_VERBS}attempted", "attempted")
-    PASSED = (f"{ADL_VERBS}passed", "passed")
-    FAILED = (f"{ADL_VERBS}failed", "failed")
-    COMPLETED = (f"{ADL_VERBS}completed", "completed")
-    EARNED = ("http://id.tincanapi.com/verb/earned", "earned")
+    `choices` maps the key of each choice to its words by language, which may be none; `correct`
+    are the keys of the right ones, and is empty where they may not be known.
+    """
 
-    @property
-    def iri(self) -> str:
-        """The address of the verb."""
-        return self.value[0]
+    kind: str
+    choices: Mapping[str, Mapping[str, str]]
+    correct: tuple[str, ...] = ()
 
-    @property
-    def display(self) -> dict[str, str]:
-        """The word for it, in English."""
-        return {"en": self.value[1]}
+    def as_definition(self) -> dict[str, Any]:
+        """Return the properties of an activity's definition that say it."""
+        written: dict[str, Any] = {
+            "interactionType": self.kind,
+            "choices": [_component(key, words) for key, words in self.choices.items()],
+        }
+        if self.correct:
+            written["correctResponsesPattern"] = list(self.correct)
+        return written
+
+
+def _component(key: str, words: Mapping[str, str]) -> dict[str, Any]:
+    return {"id": key, "description": dict(words)} if words else {"id": key}
 
 
 @dataclass(frozen=True)
 class Activity:
-    """What it was done to: a course, a module, a lesson, a question."""
+    """What it was done to: a course, a step, a question; `kind` is an ActivityType by its value."""
 
     iri: str
     kind: str
     name: Mapping[str, str] = field(default_factory=dict)
+    interaction: Interaction | None = None
 
-    def as_object(self) -> dict[str, Any]:
-        """Return the activity as an xAPI object."""
-        definition: dict[str, Any] = {"type": ADL_ACTIVITIES + self.kind}
+    def as_object(self, origin: str) -> dict[str, Any]:
+        """Return the activity as an xAPI object.
+
+        Its definition is the same wherever it is told: a store need not merge it anew each time.
+        """
+        definition: dict[str, Any] = {"type": ActivityType(self.kind).iri(origin)}
         if self.name:
             definition["name"] = dict(self.name)
+        if self.interaction:
+            definition.update(self.interaction.as_definition())
         return {"objectType": "Activity", "id": self.iri, "definition": definition}
 
-    def below(self, kind: str, path: str) -> "Activity":
+    def below(self, kind: str, path: str, **known: Any) -> "Activity":
         """Return an activity inside this one."""
-        return Activity(f"{self.iri}/{path}", kind)
+        return Activity(f"{self.iri}/{path}", kind, **known)
 
 
 @dataclass(frozen=True)
@@ -85,23 +104,42 @@ class Result:
     success: bool | None = None
     completion: bool | None = None
     response: str | None = None
-    extensions: Mapping[str, Any] = field(default_factory=dict)
+    duration: timedelta | None = None
+    extensions: Mapping[Extension, Any] = field(default_factory=dict)
 
-    def as_result(self) -> dict[str, Any]:
+    def as_result(self, origin: str) -> dict[str, Any]:
         """Return the result as xAPI writes it, with only what is known."""
         known = {
             "score": self.score.as_score() if self.score else None,
             "success": self.success,
             "completion": self.completion,
             "response": self.response,
-            "extensions": dict(self.extensions) or None,
+            "duration": duration(self.duration) if self.duration is not None else None,
+            "extensions": _extensions(self.extensions, origin) or None,
         }
         return {key: value for key, value in known.items() if value is not None}
 
 
+def duration(length: timedelta) -> str:
+    """Return a length in whole seconds as ISO 8601 writes it (xAPI 1.0.3, data, 4.6).
+
+    >>> duration(timedelta(hours=1, seconds=7))
+    'PT3607S'
+    """
+    return f"PT{max(0, int(length.total_seconds()))}S"
+
+
+def _extensions(known: Mapping[Extension, Any], origin: str) -> dict[str, Any]:
+    return {extension.iri(origin): value for extension, value in known.items()}
+
+
 @dataclass(frozen=True)
 class Event:
-    """Somebody did something at a time."""
+    """Somebody did something at a time.
+
+    `parents` are what the activity stands in, the nearest first; `language` is that in which she
+    met it, `revision` the version of the module; what is not known is empty.
+    """
 
     actor: UUID
     verb: Verb
@@ -110,20 +148,13 @@ class Event:
     registration: UUID | None = None
     result: Result | None = None
     parents: tuple[Activity, ...] = ()
+    language: str = ""
+    revision: str = ""
+    extensions: Mapping[Extension, Any] = field(default_factory=dict)
 
 
 def statement(event: Event, *, key: UUID, origin: str) -> dict[str, Any]:
     """Return the statement that tells an event; `origin` is this platform's own address."""
-    context: dict[str, Any] = {"platform": "DigiCanTrain"}
-    if event.registration:
-        context["registration"] = str(event.registration)
-    if event.parents:
-        context["contextActivities"] = {
-            "parent": [event.parents[0].as_object()],
-            "grouping": [parent.as_object() for parent in event.parents[1:]],
-        }
-        if not event.parents[1:]:
-            del context["contextActivities"]["grouping"]
     built = {
         "id": str(key),
         "actor": {
@@ -131,10 +162,33 @@ def statement(event: Event, *, key: UUID, origin: str) -> dict[str, Any]:
             "account": {"homePage": origin, "name": str(event.actor)},
         },
         "verb": {"id": event.verb.iri, "display": event.verb.display},
-        "object": event.activity.as_object(),
-        "context": context,
+        "object": event.activity.as_object(origin),
+        "context": _context(event, origin),
         "timestamp": event.at.isoformat(),
         "version": VERSION,
     }
-    result = event.result.as_result() if event.result else {}
+    result = event.result.as_result(origin) if event.result else {}
     return {**built, "result": result} if result else built
+
+
+def _context(event: Event, origin: str) -> dict[str, Any]:
+    known = {
+        "registration": str(event.registration) if event.registration else "",
+        "platform": PLATFORM,
+        "language": event.language,
+        "revision": event.revision,
+        "contextActivities": _around(event.parents, origin),
+        "extensions": _extensions(event.extensions, origin),
+    }
+    return {key: value for key, value in known.items() if value}
+
+
+def _around(parents: tuple[Activity, ...], origin: str) -> dict[str, Any]:
+    """Return what the activity stands in, and the profile that the statement follows."""
+    above = [parent.as_object(origin) for parent in parents]
+    known = {
+        "parent": above[:1],
+        "grouping": above[1:],
+        "category": [{"id": version_iri(origin), "definition": {"type": PROFILE_TYPE}}],
+    }
+    return {key: value for key, value in known.items() if value}

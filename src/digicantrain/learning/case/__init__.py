@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from digicantrain.core.xapi.events import ActivityType
 from digicantrain.learning.activities import ActivityKind
 from digicantrain.programme.models import Step
 
@@ -11,4 +12,6 @@ def is_assessed(step: Step) -> bool:
     return bool(step.data.get("assessed"))
 
 
-KIND = ActivityKind("case", _("Case"), counts=is_assessed)
+KIND = ActivityKind(
+    "case", _("Case"), counts=is_assessed, told_as=lambda _step: ActivityType.SIMULATION
+)

@@ -10,12 +10,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from digicantrain.core import cases
-from digicantrain.core.xapi.events import Result, Verb
+from digicantrain.core.xapi.events import (
+    ActivityType,
+    Extension,
+    Interaction,
+    Result,
+    Score,
+    Verb,
+)
 from digicantrain.learning.actions import arrive, complete_step, locked_progress
 from digicantrain.learning.case import is_assessed
 from digicantrain.learning.enums import StepState
 from digicantrain.learning.models import Enrolment, StepProgress
-from digicantrain.learning.statements import lesson, tell
+from digicantrain.learning.statements import Deed, Subject, lesson, tell_deeds
 from digicantrain.programme.models import Step
 
 Design = Mapping[str, Any]
@@ -77,25 +84,41 @@ def choose(
         progress.data = {**progress.data, "path": path}
         progress.saved_at = now
         progress.save(update_fields=["data", "saved_at"])
-        tell(
-            enrolment,
+        made_it = Deed(
             Verb.RESPONDED,
-            activity=lesson(enrolment, step).below("decision", f"states/{state}"),
-            now=now,
-            result=Result(response=choice),
+            _moment(lesson(enrolment, step), state, design),
+            _led_to(cases.consequence(design, state, choice), choice, step),
         )
         arrive(enrolment, step=step, now=now)
         after = Moment(tuple(path), cases.position(design, path))
         if after.ended:
             found = cases.result(design, path)
-            complete_step(
-                enrolment,
-                step=step,
-                now=now,
-                score=Decimal(found.points),
-                possible=Decimal(found.possible),
-            )
+            score = Score(Decimal(found.points), Decimal(found.possible))
+            complete_step(enrolment, step=step, now=now, score=score, by=[made_it])
+        else:
+            tell_deeds(enrolment, [made_it], now=now)
     return after
+
+
+def _moment(case: Subject, state: str, design: Design) -> Subject:
+    """Return a state of a case with its choices; their words stay with the case."""
+    choices = Interaction("choice", {row["id"]: {} for row in design["states"][state]["choices"]})
+    return case.inner(
+        case.activity.below(ActivityType.INTERACTION, f"states/{state}", interaction=choices)
+    )
+
+
+def _led_to(found: cases.Consequence, choice: str, step: Step) -> Result:
+    """Return what a statement says of a choice; where the case counts, its end tells the points."""
+    points = Score(Decimal(found.points), Decimal(found.possible))
+    told = {"state": found.key, "ended": found.ended}
+    if found.quality:
+        told["quality"] = found.quality
+    return Result(
+        score=points if found.possible and not is_assessed(step) else None,
+        response=choice,
+        extensions={Extension.CONSEQUENCE: told},
+    )
 
 
 def begin_again(enrolment: Enrolment, *, step: Step, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from digicantrain.core.xapi.events import ActivityType
 from digicantrain.learning.activities import ActivityKind
 
-KIND = ActivityKind("feedback", _("Feedback form"))
+KIND = ActivityKind("feedback", _("Feedback form"), told_as=lambda _step: ActivityType.SURVEY)

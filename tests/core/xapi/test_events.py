@@ -1,6 +1,6 @@
 """Statements: built right, and wrong ones refused."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -9,10 +9,14 @@ import pytest
 from digicantrain.core.xapi.errors import StatementError
 from digicantrain.core.xapi.events import (
     Activity,
+    ActivityType,
     Event,
+    Extension,
+    Interaction,
     Result,
     Score,
     Verb,
+    duration,
     statement,
 )
 from digicantrain.core.xapi.own import check
@@ -55,6 +59,57 @@ def test_a_statement_says_who_did_what_to_what_and_when():
 def test_what_is_not_known_is_left_out():
     assert "result" not in built()
     assert built(result=Result(success=False))["result"] == {"success": False}
+
+
+def test_around_it_stand_what_it_is_part_of_and_the_profile():
+    programme = Activity("https://train.example/activities/x", "programme", {"en": "A programme"})
+
+    around = built(parents=(COURSE, programme))["context"]["contextActivities"]
+
+    assert around["parent"] == [COURSE.as_object("https://train.example")]
+    assert around["grouping"] == [programme.as_object("https://train.example")]
+    assert around["category"][0]["id"] == "https://train.example/xapi/profile/v1"
+    assert set(built(parents=())["context"]["contextActivities"]) == {"category"}
+
+
+def test_a_context_holds_only_what_is_known():
+    attempt = {Extension.ATTEMPT: 2}
+
+    told = built(language="fi", revision="3", extensions=attempt)["context"]
+
+    assert (told["language"], told["revision"]) == ("fi", "3")
+    assert told["extensions"] == {"https://train.example/xapi/profile/extensions/attempt": 2}
+    assert not {"language", "revision", "extensions"} & set(built()["context"])
+
+
+def test_a_question_tells_its_choices_and_what_is_right_only_where_it_is_said():
+    asked = Interaction("choice", {"a": {"en": "Yes"}, "b": {}})
+    known = Interaction("choice", {"a": {}}, correct=("a",))
+
+    assert asked.as_definition() == {
+        "interactionType": "choice",
+        "choices": [{"id": "a", "description": {"en": "Yes"}}, {"id": "b"}],
+    }
+    assert known.as_definition()["correctResponsesPattern"] == ["a"]
+
+
+def test_every_type_has_an_address_and_only_ours_stand_below_the_profile():
+    for kind in ActivityType:
+        below = kind.iri("https://train.example").startswith("https://train.example/xapi/profile/")
+        assert below is kind.is_ours
+
+
+@pytest.mark.parametrize(
+    ("length", "written"),
+    [
+        (timedelta(), "PT0S"),
+        (timedelta(minutes=1, milliseconds=900), "PT60S"),
+        (timedelta(days=2), "PT172800S"),
+        (timedelta(seconds=-1), "PT0S"),
+    ],
+)
+def test_a_duration_is_whole_seconds_and_never_negative(length, written):
+    assert duration(length) == written
 
 
 @pytest.mark.parametrize(
