@@ -41,7 +41,10 @@ gc.freeze()
 @pytest.fixture(autouse=True)
 def quick_settings(settings, tmp_path):
     """Cheap password hashing, mail in memory, files in a folder of the test's own."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher",
+        "digicantrain.records.secrets.KeySecretHasher",
+    ]
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.OUTBOX = tmp_path / "outbox"
 

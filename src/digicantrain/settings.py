@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.idp.oidc",
     "allauth.mfa",
     "csp",
     "django_htmx",
@@ -121,7 +122,12 @@ DATABASES = {
 }
 
 CACHES: dict[str, Any] = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "site"}
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "site",
+        # throttles count in it: few entries would be pushed out by many addresses
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
 }
 CACHE_ADDRESS = env.text("DIGICANTRAIN_CACHE", default="local")
 if CACHE_ADDRESS != "local":
@@ -146,6 +152,8 @@ AUTHENTICATION_BACKENDS = [
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    # no person's: the token endpoint asks it for the secret of a record provider's key
+    "digicantrain.records.secrets.KeySecretHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -239,6 +247,14 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["digicantrain.web.formats"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
+
+# --- the record store ---
+# What a key may ask and bring in a minute where it has no limit of its own.
+RECORD_REQUESTS = env.integer("DIGICANTRAIN_RECORD_REQUESTS", default=12_000, least=1)
+RECORD_STATEMENTS = env.integer("DIGICANTRAIN_RECORD_STATEMENTS", default=300_000, least=1)
+# The one OAuth server: tokens for keys, and nothing else of it is reached from outside.
+IDP_OIDC_AUTH_METHODS = ["client_secret_basic", "client_secret_post"]
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3_600
 
 # --- credentials ---
 # Whether the keys and status lists of other issuers are read at their addresses.

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from digicantrain.api import credentials, health, vc_api
+from digicantrain.api import credentials, health, tokens, vc_api
 from digicantrain.core.credentials.status import SUSPENSION
 
 app_name = "api"
@@ -21,5 +21,9 @@ urlpatterns: list[URLPattern] = [
     path("credentials/verify", vc_api.verify, name="vc-verify"),
     path("credentials/status", vc_api.set_status, name="vc-status"),
     path("presentations/verify", vc_api.verify_presentation, name="vp-verify"),
+    path("oauth/token", tokens.token, name="oauth-token"),
+    path(
+        ".well-known/oauth-authorization-server", tokens.metadata, name="oauth-authorization-server"
+    ),
     path("api/verify", credentials.verify, name="verify"),
 ]
