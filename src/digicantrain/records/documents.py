@@ -91,9 +91,7 @@ def put(place: Place, sent: Content, *, conditions: Conditions, now: datetime) -
     _change(place, lambda _old: sent, conditions=conditions, now=now)
 
 
-def merge(
-    place: Place, sent: Content, *, conditions: Conditions, now: datetime, most: int
-) -> None:
+def merge(place: Place, sent: Content, *, conditions: Conditions, now: datetime, most: int) -> None:
     """Store a document, or lay its properties over those of the JSON object that is there.
 
     Raises an error of `core.xapi.conditions`; MergeError if one of the two is no JSON object;

@@ -15,8 +15,17 @@ def test_a_media_type_is_read_with_its_parameters():
 
 @pytest.mark.parametrize(
     "header",
-    ["", "json", "a/b/c", "a/b; c", "a/b; c=1; C=2", 'a/b; c="d', "a/b; " + "c=d;" * 400,
-     'a/b; c="\r\nX: 1"', 'a/b; c="\xe4"'],
+    [
+        "",
+        "json",
+        "a/b/c",
+        "a/b; c",
+        "a/b; c=1; C=2",
+        'a/b; c="d',
+        "a/b; " + "c=d;" * 400,
+        'a/b; c="\r\nX: 1"',
+        'a/b; c="\xe4"',
+    ],
 )
 def test_what_is_no_media_type_is_refused(header):
     with pytest.raises(media.MediaTypeError, match="Content-Type"):

@@ -89,9 +89,7 @@ class Shelf:
         asked.require(self.writes)
         place, sent = self.one(asked), _content(asked)
         conditions = _conditions(asked, needed=self.needed(asked))
-        return _done(
-            lambda: documents.put(place, sent, conditions=conditions, now=timezone.now())
-        )
+        return _done(lambda: documents.put(place, sent, conditions=conditions, now=timezone.now()))
 
     def post(self, asked: Asked) -> HttpResponse:
         """Store a document, or merge it into the one there."""

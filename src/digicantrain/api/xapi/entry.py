@@ -28,7 +28,6 @@ from digicantrain.api.xapi import (
 )
 from digicantrain.api.xapi.answers import CONSISTENT, ON_EVERY_ANSWER, VERSION, Refusal
 from digicantrain.api.xapi.asked import Asked, Spoken
-from digicantrain.api.xapi.negotiation import Route
 from digicantrain.api.xapi.params import Params
 from digicantrain.core.xapi.errors import StatementError
 from digicantrain.core.xapi.multipart import AttachmentError
@@ -50,9 +49,7 @@ RESOURCES: Final[Mapping[str, Mapping[str, Method]]] = {
     STATEMENTS: {"GET": pages.get, "PUT": statements.put, "POST": statements.post},
     "activities": {"GET": activities.get},
     "activities/state": _shelved(state.SHELF, delete=state.delete),
-    "activities/profile": _shelved(
-        activity_profile.SHELF, delete=activity_profile.SHELF.delete
-    ),
+    "activities/profile": _shelved(activity_profile.SHELF, delete=activity_profile.SHELF.delete),
     "agents": {"GET": agents.get},
     "agents/profile": _shelved(agent_profile.SHELF, delete=agent_profile.SHELF.delete),
 }

@@ -31,9 +31,7 @@ class Params:
         for name in self.given:
             if name not in names:
                 known = ", ".join(names) or "none"
-                raise Refusal(
-                    400, f"There is no parameter {name[:40]!r} here; known are: {known}."
-                )
+                raise Refusal(400, f"There is no parameter {name[:40]!r} here; known are: {known}.")
 
     def need(self, *names: str) -> None:
         """Refuse a request that lacks a parameter."""
