@@ -77,13 +77,18 @@ def modified(at: datetime) -> dict[str, str]:
     return {"Last-Modified": http_date(at.timestamp())}
 
 
+def measure(response: HttpResponseBase) -> None:
+    """Say how long the body is, where one is known: then a connection can be used again."""
+    if isinstance(response, HttpResponse) and response.status_code != 204:
+        response.headers["Content-Length"] = str(len(response.content))
+
+
 def without_body(response: HttpResponseBase) -> HttpResponseBase:
     """Return the answer to HEAD: the headers of GET alone."""
-    if response.streaming:
-        bare = HttpResponse(status=response.status_code)
-        bare.headers = response.headers
-        response.close()
-        return bare
-    response.headers["Content-Length"] = str(len(response.content))  # type: ignore[attr-defined]
-    response.content = b""  # type: ignore[attr-defined]
-    return response
+    if isinstance(response, HttpResponse):
+        response.content = b""
+        return response
+    bare = HttpResponse(status=response.status_code)
+    bare.headers = response.headers
+    response.close()
+    return bare

@@ -31,6 +31,7 @@ from digicantrain.api.xapi.asked import Asked, Spoken
 from digicantrain.api.xapi.params import Params
 from digicantrain.core.xapi.errors import StatementError
 from digicantrain.core.xapi.multipart import AttachmentError
+from digicantrain.core.xapi.signatures import SignatureError
 from digicantrain.core.xapi.versions import Version
 from digicantrain.records import reading
 
@@ -74,7 +75,7 @@ def answer(request: HttpRequest) -> HttpResponseBase:
         response = talk.answered()
     except Refusal as refusal:
         response = refusal.response()
-    except (StatementError, AttachmentError) as error:
+    except (StatementError, AttachmentError, SignatureError) as error:
         response = Refusal(400, str(error)).response()
     except OperationalError:
         logger.exception("The database did not take part in a request to the record store.")
@@ -129,6 +130,7 @@ class _Talk:
         response.headers[VERSION] = self._version.value
         if self._through is not None:
             response.headers[CONSISTENT] = self._through.isoformat(timespec="milliseconds")
+        answers.measure(response)
         return answers.without_body(response) if self._request.method == "HEAD" else response
 
 

@@ -10,7 +10,7 @@ from digicantrain.api.xapi import access as door
 from digicantrain.api.xapi import answers
 from digicantrain.api.xapi.answers import Refusal
 from digicantrain.api.xapi.asked import Asked
-from digicantrain.core.xapi import multipart, rules, strict
+from digicantrain.core.xapi import multipart, rules, signatures, strict
 from digicantrain.core.xapi.media import MULTIPART
 from digicantrain.core.xapi.multipart import Attachment
 from digicantrain.core.xapi.scopes import Scope
@@ -65,6 +65,9 @@ def _sent(asked: Asked) -> tuple[object, Attachments]:
 
 def _store(asked: Asked, statements: list[Json], attachments: Attachments) -> list[UUID]:
     multipart.require_parts(statements, attachments)
+    if attachments:
+        for statement in statements:
+            signatures.check(statement, attachments, version=asked.version)
     if not statements:
         return []
     door.count(asked.access, statements=len(statements))
