@@ -54,7 +54,10 @@ def empty_cache():
     """Begin and end with an empty cache: throttles count from zero."""
     from django.core.cache import cache
 
+    from digicantrain.records import interning
+
     cache.clear()
+    interning.forget()
     yield
     cache.clear()
 

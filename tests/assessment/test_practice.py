@@ -19,8 +19,8 @@ def test_a_choice_is_kept_and_told_with_whether_it_was_right(own, practice, vers
     give(own, practice, "p1", "b", now=now)
 
     assert Answer.objects.get().value == "b"
-    told = Statement.objects.get(verb__endswith="/answered")
-    assert told.activity.endswith("/steps/check/questions/p1")
+    told = Statement.objects.get(verb__iri__endswith="/answered")
+    assert told.activity.iri.endswith("/steps/check/questions/p1")
     assert told.body["result"] == {"success": False, "response": "b"}
 
 
@@ -29,7 +29,7 @@ def test_the_first_choice_stands_when_a_second_tab_sends_another(own, practice, 
     again = give(own, practice, "p1", "a", now=now)
 
     assert again.value == "b"
-    assert Statement.objects.filter(verb__endswith="/answered").count() == 1
+    assert Statement.objects.filter(verb__iri__endswith="/answered").count() == 1
 
 
 @pytest.mark.parametrize("value", ["", "d", "o1-0", "NaN", "a" * 1_000_000])

@@ -108,7 +108,7 @@ def test_who_is_in_a_run_gets_it_for_that_enrolment(enrolment, aino, rita):
     credential = ask(aino, enrolment.version, by=rita).credential
 
     assert credential.enrolment == enrolment
-    assert Statement.objects.filter(verb__endswith="earned").count() == 1
+    assert Statement.objects.filter(verb__iri__endswith="earned").count() == 1
     earn(enrolment)
     assert actions.issue_for(enrolment, now=timezone.now()) == credential
 

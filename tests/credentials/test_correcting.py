@@ -161,11 +161,11 @@ def test_a_chain_of_corrections_ends_in_one_that_stands(credential, aino, rita):
 
 
 def test_what_was_earned_once_is_told_to_the_records_once(credential, rita):
-    before = Statement.objects.filter(verb__endswith="earned").count()
+    before = Statement.objects.filter(verb__iri__endswith="earned").count()
 
     correct(credential, by=rita, name="Aino Maria")
 
-    assert Statement.objects.filter(verb__endswith="earned").count() == before
+    assert Statement.objects.filter(verb__iri__endswith="earned").count() == before
 
 
 def test_cme_goes_by_the_day_on_which_it_was_earned(credential, aino, rita, cme_rules):  # noqa: F811

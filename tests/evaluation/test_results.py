@@ -104,7 +104,7 @@ def test_no_person_and_no_answer_is_told_to_records_log_or_trail(study, cohort, 
         pilot.fill(study, cohort, pairs=5)
         actions.analyse(study)
 
-    verbs = set(Statement.objects.values_list("verb", flat=True))
+    verbs = set(Statement.objects.values_list("verb__iri", flat=True))
     assert {verb.rsplit("/", maxsplit=1)[-1] for verb in verbs} == {"registered"}
     assert "Person 1" not in caplog.text
     assert "p1@example.org" not in caplog.text

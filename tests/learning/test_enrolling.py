@@ -18,6 +18,7 @@ from digicantrain.learning.queries import cohort_open, place_in_queue
 from digicantrain.learning.tasks import send_seat_free
 from digicantrain.programme.models import ModuleVersion
 from digicantrain.records.models import Statement
+from digicantrain.records.queries import statements_of
 from tests.learning import course
 
 
@@ -35,9 +36,9 @@ def test_enrolling_is_a_statement_with_a_pseudonym_and_no_name(run, aino, now):
     row = join(run, aino, now)
 
     statement = Statement.objects.get()
-    assert statement.actor == aino.pseudonym.key
+    assert statement.agent.identifier.endswith(str(aino.pseudonym.key))
     assert statement.registration == row.key
-    assert statement.verb.endswith("/registered")
+    assert statement.verb.iri.endswith("/registered")
     assert "Aino" not in str(statement.body)
     assert aino.email not in str(statement.body)
 
@@ -58,7 +59,7 @@ def test_who_comes_when_all_seats_are_taken_waits(run, aino, farah, now):
     row = join(run, farah, now)
 
     assert row.state == EnrolmentState.WAITING
-    assert Statement.objects.filter(actor=farah.pseudonym.key).count() == 0
+    assert statements_of(farah.pseudonym.key).count() == 0
 
 
 def test_a_seat_that_is_left_goes_to_who_waits_longest(run, aino, now, mailoutbox):
@@ -123,7 +124,7 @@ def test_leaving_twice_changes_nothing(own, now):
     leave(own, now=now)
     leave(own, now=now)
 
-    assert Statement.objects.filter(verb__endswith="/leave").count() == 1
+    assert Statement.objects.filter(verb__iri__endswith="/leave").count() == 1
 
 
 def test_nobody_joins_a_course_that_is_over(run, aino, now):
@@ -181,7 +182,7 @@ def test_many_are_enrolled_in_their_order_and_the_rest_wait(run, own, aino, fara
         "waiting",
         "waiting",
     ]
-    assert Statement.objects.filter(verb__endswith="/registered").count() == 4
+    assert Statement.objects.filter(verb__iri__endswith="/registered").count() == 4
 
 
 @pytest.mark.parametrize("many", [1, 3])
@@ -189,5 +190,5 @@ def test_enrolling_many_costs_the_same_however_many(many, run, now, django_asser
     people = [course.person(f"{n}@example.org", name="N") for n in range(many)]
 
     # the ninth asks what was recognised in an earlier course run
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(21):
         enrol_many(run, people=people, how=EnrolledBy.FILE, now=now)

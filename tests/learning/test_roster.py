@@ -14,6 +14,7 @@ from digicantrain.learning.enums import EnrolledBy
 from digicantrain.learning.models import Enrolment
 from digicantrain.learning.tasks import send_enrolled
 from digicantrain.people.models import AuditEntry, Membership, Person, Pseudonym
+from digicantrain.records import writing
 from digicantrain.records.models import Statement
 
 HEADER = "email,name,language\n"
@@ -211,7 +212,7 @@ def test_threat_46_a_failure_on_the_way_leaves_nobody_behind(run, monkeypatch, b
     target = {
         "people": (Pseudonym.objects, "bulk_create"),
         "enrolments": (Enrolment.objects, "bulk_create"),
-        "statements": (Statement.objects, "bulk_create"),
+        "statements": (writing, "insert"),
         "trail": (roster, "record"),
         "mail": (roster, "_announce"),
     }[broken]
@@ -240,7 +241,7 @@ def test_enrolling_asks_no_more_of_the_database_for_each_row(
     with django_assert_num_queries(3):
         plan = read(people(many), run)
     # PostgreSQL locks the trail
-    with django_assert_num_queries(23 if connection.vendor == "sqlite" else 24):
+    with django_assert_num_queries(35 if connection.vendor == "sqlite" else 36):
         roster.enrol_all(plan, by=None)
 
 
@@ -248,7 +249,7 @@ def test_four_hundred_take_a_few_queries_more(run, queued, django_assert_max_num
     """SQLite takes some eighty rows by INSERT: ten statements more, not four hundred."""
     plan = read(people(400), run)
 
-    with django_assert_max_num_queries(33):
+    with django_assert_max_num_queries(45):
         roster.enrol_all(plan, by=None)
 
 

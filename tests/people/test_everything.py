@@ -25,6 +25,7 @@ from digicantrain.people import actions, privacy
 from digicantrain.people.models import AuditEntry, ErasureReceipt, Person
 from digicantrain.people.queries import key_of
 from digicantrain.records.models import Statement
+from digicantrain.records.queries import statements_of
 from tests.credentials import stacked
 from tests.credentials.claims import PDF, TOLD
 from tests.test_architecture import LEVEL
@@ -177,11 +178,11 @@ def test_erasure_removes_every_row_that_leads_to_her(lived, aino):
 def test_what_must_stay_stays_and_names_nobody(lived, aino):
     lived(aino)
     name, email, key = aino.name, aino.email, key_of(aino)
-    statements = Statement.objects.filter(actor=key).count()
+    statements = statements_of(key).count()
 
     receipt = actions.erase_person(aino, by=None)
 
-    assert statements == Statement.objects.filter(actor=key).count() == receipt.kept["statements"]
+    assert statements == statements_of(key).count() == receipt.kept["statements"]
     assert StudyAnswer.objects.count() == 1
     assert ErrorReport.objects.get().person is None
     assert list(actions.faults_of_trail()) == []

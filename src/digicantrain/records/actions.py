@@ -1,19 +1,24 @@
-"""The one way into the record store."""
+"""How the platform itself writes into the record store."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from django.db import transaction
+from django.conf import settings
 
 from digicantrain.core.xapi import own
 from digicantrain.people.models import Organisation
+from digicantrain.records import writing
 from digicantrain.records.models import Statement
+from digicantrain.records.rules import PLATFORM
+from digicantrain.records.writing import StatementConflictError, Writer
+
+__all__ = ["StatementConflictError", "append", "append_all", "write"]
 
 
-class StatementConflictError(ValueError):
-    """A statement came again under the same id with other content."""
+def platform() -> Writer:
+    """Return the platform as the one that vouches for what it tells itself."""
+    account = {"homePage": settings.ORIGIN, "name": PLATFORM}
+    return Writer({"objectType": "Agent", "account": account}, voids_all=True)
 
 
 def write(*, organisation: Organisation, statement: dict[str, Any]) -> Statement:
@@ -23,41 +28,17 @@ def write(*, organisation: Organisation, statement: dict[str, Any]) -> Statement
     stands under its id.
     """
     own.check(statement)
-    row = _row(organisation, statement)
-    with transaction.atomic():
-        stored = Statement.objects.filter(pk=row.pk).first()
-        if stored is None:
-            row.save(force_insert=True)
-            return row
-    if stored.organisation_id != organisation.pk or stored.body != statement:
-        raise StatementConflictError(f"Another statement is stored under the id {row.pk}.")
-    return stored
+    (key,) = writing.store(organisation.pk, [statement], by=platform())
+    return Statement.objects.get(organisation=organisation, uuid=key)
 
 
-def append(*, organisation: Organisation, statement: dict[str, Any]) -> Statement:
-    """Append a statement whose id was made just now: one INSERT, no question asked first."""
-    own.check(statement)
-    row = _row(organisation, statement)
-    row.save(force_insert=True)
-    return row
+def append(*, organisation: Organisation, statement: dict[str, Any]) -> None:
+    """Append a statement whose id was made just now."""
+    append_all(organisation=organisation, statements=[statement])
 
 
 def append_all(*, organisation: Organisation, statements: Sequence[dict[str, Any]]) -> None:
     """Append many new statements at once, all or none."""
     for statement in statements:
         own.check(statement)
-    Statement.objects.bulk_create(_row(organisation, statement) for statement in statements)
-
-
-def _row(organisation: Organisation, statement: dict[str, Any]) -> Statement:
-    registration = statement.get("context", {}).get("registration")
-    return Statement(
-        id=UUID(statement["id"]),
-        organisation=organisation,
-        timestamp=datetime.fromisoformat(statement["timestamp"]),
-        actor=UUID(statement["actor"]["account"]["name"]),
-        verb=statement["verb"]["id"],
-        activity=statement["object"]["id"],
-        registration=UUID(registration) if registration else None,
-        body=statement,
-    )
+    writing.append(organisation.pk, statements, by=platform())

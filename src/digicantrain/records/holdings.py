@@ -10,7 +10,7 @@ from digicantrain.records.queries import statements_of
 
 def export(person: Person) -> dict[str, Any]:
     """Return every statement under the person's pseudonym."""
-    return {"statements": list(statements_of(key_of(person)).values_list("body", flat=True))}
+    return {"statements": [row.body for row in statements_of(key_of(person))]}
 
 
 def erase(person: Person) -> RemovedRows:

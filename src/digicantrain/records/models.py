@@ -1,7 +1,12 @@
-"""xAPI statements, append-only, and the keys of the programs that bring them."""
+"""The record store: xAPI statements, append-only, and what finds them.
 
+A store belongs to an organisation. Statements carry no person's name or address: who an agent is
+stands in `Agent` and `Naming`, and erasure empties these two.
+"""
+
+import json
 import uuid
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Never
 
 from django.conf import settings
@@ -11,35 +16,155 @@ from django.utils import timezone
 from digicantrain.base.append_only import AppendOnlyError, AppendOnlyRows
 from digicantrain.core.xapi.scopes import Scope, ordered
 from digicantrain.people.models import Organisation
+from digicantrain.records.rules import TIE_BITS
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Named(models.Model):
+    """Something known by a long text: found by the digest of that text."""
+
+    id = models.BigAutoField(primary_key=True)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Agent(Named):
+    """Who is found in statements; erasure takes the identifier away, and leaves a pseudonym."""
+
+    key = models.UUIDField(null=True)
+    identifier = models.TextField(null=True)  # noqa: DJ001 - erased is not the same as empty
+    pseudonym = models.UUIDField(default=uuid.uuid4)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("organisation", "key"), name="agent_once"),)
+
+    def __str__(self) -> str:
+        return self.identifier or str(self.pseudonym)
+
+
+class Naming(Named):
+    """One way in which an agent was named, exactly as it was sent; erasure empties it."""
+
+    key = models.UUIDField(null=True)
+    agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="namings")
+    text = models.TextField(null=True)  # noqa: DJ001 - erased is not the same as empty
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("organisation", "key"), name="naming_once"),)
+
+    def __str__(self) -> str:
+        return self.text or ""
+
+
+class Activity(Named):
+    """What was done, or done to; its definition is put together from all that were sent."""
+
+    key = models.UUIDField()
+    iri = models.TextField()
+    definition = models.JSONField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("organisation", "key"), name="activity_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.iri
+
+
+class Verb(Named):
+    """A verb, and the words that were sent for it."""
+
+    key = models.UUIDField()
+    iri = models.TextField()
+    display = models.JSONField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("organisation", "key"), name="verb_once"),)
+
+    def __str__(self) -> str:
+        return self.iri
 
 
 class Statement(models.Model):
-    """One statement; its actor is an account of ours, named by pseudonym only."""
+    """One statement; its id is the microsecond in which it was stored and a tie-break.
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    So the order of ids is the order of storing, a page goes on from an id, and a month is a range
+    of ids. The database does not check the other keys: they are found or made in the transaction
+    that stores the statement, and never deleted.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="statements"
+        Organisation, on_delete=models.PROTECT, related_name="statements", db_index=False
     )
-    stored = models.DateTimeField(default=timezone.now)
-    timestamp = models.DateTimeField()
-    actor = models.UUIDField()
-    verb = models.CharField(max_length=200)
-    activity = models.CharField(max_length=300)
+    uuid = models.UUIDField()
+    agent = models.ForeignKey(
+        Agent,
+        on_delete=models.PROTECT,
+        null=True,
+        db_index=False,
+        db_constraint=False,
+        related_name="statements",
+    )
+    verb = models.ForeignKey(
+        Verb,
+        on_delete=models.PROTECT,
+        db_index=False,
+        db_constraint=False,
+        related_name="statements",
+    )
+    activity = models.ForeignKey(
+        Activity,
+        on_delete=models.PROTECT,
+        null=True,
+        db_index=False,
+        db_constraint=False,
+        related_name="statements",
+    )
+    authority = models.ForeignKey(
+        Agent, on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="+"
+    )
     registration = models.UUIDField(null=True)
-    body = models.JSONField()
+    text = models.TextField()
 
     objects = AppendOnlyRows["Statement"].as_manager()
 
     class Meta:
-        ordering = ("stored", "id")
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=("organisation", "uuid"), name="statement_once"),
+        )
         indexes = (
-            models.Index(fields=("organisation", "stored", "id"), name="statement_by_time"),
-            models.Index(fields=("actor", "stored"), name="statement_by_actor"),
-            models.Index(fields=("registration",), name="statement_by_registration"),
+            models.Index(fields=("organisation", "id"), name="statement_by_moment"),
+            models.Index(fields=("agent", "id"), name="statement_by_agent"),
+            models.Index(fields=("verb", "id"), name="statement_by_verb"),
+            models.Index(fields=("activity", "id"), name="statement_by_activity"),
+            models.Index(
+                fields=("registration", "id"),
+                name="statement_by_enrolment",
+                condition=models.Q(registration__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:
-        return f"{self.verb} {self.activity}"
+        return str(self.uuid)
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The statement as it is kept: agents of others under a pseudonym."""
+        kept: dict[str, Any] = json.loads(self.text)
+        return kept
+
+    @property
+    def stored(self) -> datetime:
+        """When it was stored."""
+        return EPOCH + timedelta(microseconds=self.id >> TIE_BITS)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
@@ -126,3 +251,190 @@ class Key(models.Model):
     def takes_old(self, now: datetime) -> bool:
         """Whether the secret before the last rotation still opens it."""
         return self.old_until is not None and now < self.old_until
+
+
+class AgentMention(models.Model):
+    """A statement names an agent anywhere: for the filter `related_agents`."""
+
+    pk = models.CompositePrimaryKey("agent_id", "statement_id")
+    agent = models.ForeignKey(
+        Agent, on_delete=models.DO_NOTHING, db_index=False, db_constraint=False, related_name="+"
+    )
+    statement = models.ForeignKey(
+        Statement,
+        on_delete=models.DO_NOTHING,
+        db_index=False,
+        db_constraint=False,
+        related_name="agent_mentions",
+    )
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} in {self.statement_id}"
+
+
+class ActivityMention(models.Model):
+    """A statement names an activity anywhere: for the filter `related_activities`."""
+
+    pk = models.CompositePrimaryKey("activity_id", "statement_id")
+    activity = models.ForeignKey(
+        Activity,
+        on_delete=models.DO_NOTHING,
+        db_index=False,
+        db_constraint=False,
+        related_name="+",
+    )
+    statement = models.ForeignKey(
+        Statement,
+        on_delete=models.DO_NOTHING,
+        db_index=False,
+        db_constraint=False,
+        related_name="activity_mentions",
+    )
+
+    def __str__(self) -> str:
+        return f"{self.activity_id} in {self.statement_id}"
+
+
+class FurtherMatch(models.Model):
+    """A further row by which filters find a statement.
+
+    There are such rows for a statement with several agents, and for one that refers to another:
+    that one, its `subject`, has to fit the filter, and the referring one is found.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    statement = models.ForeignKey(
+        Statement, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    subject = models.ForeignKey(
+        Statement, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    agent = models.ForeignKey(
+        Agent, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    verb = models.ForeignKey(Verb, on_delete=models.PROTECT, db_index=False, related_name="+")
+    activity = models.ForeignKey(
+        Activity, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    registration = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("organisation", "statement"), name="further_by_moment"),
+            models.Index(fields=("agent", "statement"), name="further_by_agent"),
+            models.Index(fields=("verb", "statement"), name="further_by_verb"),
+            models.Index(fields=("activity", "statement"), name="further_by_activity"),
+            models.Index(fields=("registration", "statement"), name="further_by_enrolment"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.subject_id} for {self.statement_id}"
+
+
+class Reference(models.Model):
+    """A statement whose object is another, by the other's id, stored yet or not."""
+
+    statement = models.OneToOneField(
+        Statement,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        primary_key=True,
+        related_name="reference",
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    target = models.UUIDField()
+
+    class Meta:
+        indexes = (models.Index(fields=("organisation", "target"), name="reference_by_target"),)
+
+    def __str__(self) -> str:
+        return str(self.target)
+
+
+class Voided(models.Model):
+    """A statement that another made void, by its id, stored yet or not."""
+
+    id = models.BigAutoField(primary_key=True)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    uuid = models.UUIDField()
+    by = models.ForeignKey(
+        Statement,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("organisation", "uuid"), name="void_once"),)
+
+    def __str__(self) -> str:
+        return str(self.uuid)
+
+
+class Attachment(models.Model):
+    """The bytes of an attachment, kept once for each store."""
+
+    id = models.BigAutoField(primary_key=True)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    sha2 = models.CharField(max_length=128)
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("organisation", "sha2"), name="attachment_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.sha2
+
+
+class Document(models.Model):
+    """A document of the state, activity profile or agent profile resource."""
+
+    class Kind(models.TextChoices):
+        """Of which resource it is."""
+
+        STATE = "state"
+        ACTIVITY = "activity"
+        AGENT = "agent"
+
+    id = models.BigAutoField(primary_key=True)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    key = models.UUIDField()
+    kind = models.CharField(max_length=8, choices=Kind)
+    activity = models.ForeignKey(
+        Activity, on_delete=models.PROTECT, null=True, db_index=False, related_name="documents"
+    )
+    agent = models.ForeignKey(
+        Agent, on_delete=models.PROTECT, null=True, db_index=False, related_name="documents"
+    )
+    registration = models.UUIDField(null=True)
+    name = models.TextField()
+    content_type = models.TextField()
+    content = models.BinaryField()
+    etag = models.CharField(max_length=40)
+    updated = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("organisation", "key"), name="document_once"),
+        )
+        indexes = (
+            models.Index(fields=("activity", "agent", "kind"), name="document_by_activity"),
+            models.Index(fields=("agent", "kind"), name="document_by_agent"),
+        )
+
+    def __str__(self) -> str:
+        return self.name

@@ -50,7 +50,7 @@ def test_threat_45_a_second_tab_and_a_double_press_change_nothing(hers, trial):
     assert "The case has moved on. This is where you are now." in again
     assert "She answers." in again
     assert path() == [["S1", "a"]]
-    assert Statement.objects.filter(verb__endswith="/responded").count() == 1
+    assert Statement.objects.filter(verb__iri__endswith="/responded").count() == 1
 
 
 def test_the_back_button_shows_where_the_case_is_now(hers, trial):

@@ -126,8 +126,8 @@ def leaving(own, cohort, farah, **_cast):
 
 @pytest.mark.parametrize(
     ("prepare", "writes"),
-    [(passing, 7), (failing, 4), (beginning, 5), (completing, 4), (ending_a_case, 6),
-     (giving_feedback, 5), (enrolling, 2), (leaving, 5)],
+    [(passing, 15), (failing, 7), (beginning, 9), (completing, 8), (ending_a_case, 13),
+     (giving_feedback, 9), (enrolling, 5), (leaving, 11)],
 )  # fmt: skip
 def test_threat_46_a_failure_at_any_write_leaves_all_as_it_was(
     own, steps, cohort, farah, prepare, writes

@@ -42,7 +42,7 @@ def journey(hers, home, steps, attempt, answer, hand_in, enrolment, aino):
     done = Enrolment.objects.get()
     assert done.completed_at
     credentials.issue_for(done, now=timezone.now())
-    return Statement.objects.order_by("stored", "pk")
+    return Statement.objects.order_by("pk")
 
 
 def test_each_event_is_told_once_by_its_verb(journey):
@@ -59,7 +59,7 @@ def test_each_event_is_told_once_by_its_verb(journey):
 def test_each_statement_keeps_the_rules_of_the_store(journey):
     for row in journey:
         own.check(row.body)
-        assert row.body["actor"]["account"]["name"] == str(row.actor)
+        assert row.body["actor"]["account"]["name"] in row.agent.identifier
 
 
 def test_threat_11_no_statement_names_anybody_or_holds_her_own_words(journey, aino, organisation):
@@ -77,7 +77,7 @@ def test_all_statements_belong_to_her_enrolment_and_its_provider(journey, enrolm
 
 
 def test_threat_10_no_answer_of_the_test_is_told_as_right_or_wrong(journey):
-    told = [row for row in journey if "/steps/test/questions/" in row.activity]
+    told = [row for row in journey if "/steps/test/questions/" in row.activity.iri]
 
     assert len(told) == 3
     assert all(set(row.body["result"]) == {"response"} for row in told)
@@ -93,10 +93,10 @@ def test_leaving_and_moving_up_are_told(hers, home, cohort, enrolment, farah):
 
     hers.post(f"{home}leave/")
 
-    told = list(Statement.objects.order_by("stored").values_list("actor", "verb"))
+    told = list(Statement.objects.order_by("pk").values_list("agent__identifier", "verb__iri"))
     assert [verb.rsplit("/", 1)[1] for _actor, verb in told] == [
         "registered",
         "leave",
         "registered",
     ]
-    assert told[2][0] == farah.pseudonym.key
+    assert told[2][0].endswith(str(farah.pseudonym.key))

@@ -10,7 +10,18 @@ from uuid import UUID
 from digicantrain.core.xapi.errors import StatementError
 
 KEYS = frozenset(
-    {"id", "actor", "verb", "object", "result", "context", "timestamp", "version", "authority"}
+    {
+        "id",
+        "actor",
+        "verb",
+        "object",
+        "result",
+        "context",
+        "timestamp",
+        "version",
+        "authority",
+        "stored",
+    }
 )
 NEEDED = ("id", "actor", "verb", "object", "timestamp")
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0005_four_eyes'),
-        ('records', '0002_append_only'),
+        ('records', '0003_store'),
     ]
 
     operations = [

@@ -1,0 +1,35 @@
+"""Who an agent or a group is: its inverse functional identifier, as one text."""
+
+from collections.abc import Mapping
+from typing import Any
+
+SINGLE = ("mbox", "mbox_sha1sum", "openid")
+
+
+def identifier(agent: Mapping[str, Any]) -> str | None:
+    """Return the identifier of an agent or group as one text; None for an anonymous group.
+
+    Two agents are the same if and only if these texts are (xAPI 1.0.3, Data 2.4.2.3). The kind
+    stands first, so a mail address and an account of the same letters differ.
+    """
+    account = agent.get("account")
+    if account is not None:
+        return account_identifier(account["homePage"], account["name"])
+    for kind in SINGLE:
+        if kind in agent:
+            return f"{kind} {agent[kind]}"
+    return None
+
+
+def account_identifier(home: str, name: str) -> str:
+    """Return the identifier of an account."""
+    return f"account {home} {name}"
+
+
+def agent_of(text: str) -> dict[str, Any]:
+    """Return the least agent that has an identifier: the inverse of `identifier`."""
+    kind, value = text.split(" ", 1)
+    if kind != "account":
+        return {"objectType": "Agent", kind: value}
+    home, name = value.split(" ", 1)
+    return {"objectType": "Agent", "account": {"homePage": home, "name": name}}

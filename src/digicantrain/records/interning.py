@@ -1,0 +1,161 @@
+"""Ids for what statements name again and again: agents, namings, activities, verbs.
+
+All of one kind are asked for at once, and made where they are new. New rows are made in the order
+of their keys, so that two transactions that make the same ones wait for each other and never
+block each other.
+
+Activities and verbs are never deleted, nor are the pseudonyms of this platform: their ids are
+remembered by each process once they are committed. Agents of others can be erased, so they are
+asked for each time.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+
+from digicantrain.core.xapi.definitions import merge
+from digicantrain.core.xapi.identity import account_identifier
+from digicantrain.records.models import Activity, Agent, Naming, Verb
+from digicantrain.records.rules import PLATFORM, digest, is_pseudonym
+
+Json = dict[str, Any]
+Known = tuple[int, Json | None]
+Sent = Mapping[str, Json | None]
+MOST = 20_000
+
+_remembered: dict[tuple[str, int, str], Known] = {}
+
+
+def forget() -> None:
+    """Forget all ids: for a database that was emptied."""
+    _remembered.clear()
+
+
+def agent_ids(organisation_id: int, identifiers: Iterable[str]) -> dict[str, int]:
+    """Return the id of each agent, by its identifier."""
+    wanted = set(identifiers)
+    lasting = {one for one in wanted if _is_lasting(one)}
+    known = _recalled("agent", organisation_id, dict.fromkeys(lasting))
+    keys = {digest(one): one for one in wanted - known.keys()}
+    found = _known(Agent, organisation_id, keys) if keys else {}
+    new = [
+        Agent(organisation_id=organisation_id, key=key, identifier=one)
+        for key, one in sorted(keys.items())
+        if key not in found
+    ]
+    found |= _made(Agent, organisation_id, new)
+    ids = {one: found[key] for key, one in keys.items()}
+    _remember("agent", organisation_id, {one: (ids[one], None) for one in lasting & ids.keys()})
+    return ids | {one: number for one, (number, _none) in known.items()}
+
+
+def _is_lasting(identifier: str) -> bool:
+    """Return whether an agent is a pseudonym of this platform, or the platform itself."""
+    ours = account_identifier(settings.ORIGIN, "")
+    if not identifier.startswith(ours):
+        return False
+    name = identifier.removeprefix(ours)
+    return name == PLATFORM or is_pseudonym(name)
+
+
+def naming_ids(
+    organisation_id: int, texts: Mapping[str, str], agents: Mapping[str, int]
+) -> dict[str, int]:
+    """Return the id of each naming, by its text; `texts` leads to the identifier of its agent."""
+    keys = {digest(one): one for one in texts}
+    found = _known(Naming, organisation_id, keys)
+    new = [
+        Naming(
+            organisation_id=organisation_id,
+            key=key,
+            text=keys[key],
+            agent_id=agents[texts[keys[key]]],
+        )
+        for key in sorted(keys.keys() - found.keys())
+    ]
+    found |= _made(Naming, organisation_id, new)
+    return {text: found[key] for key, text in keys.items()}
+
+
+def activity_ids(organisation_id: int, sent: Sent) -> dict[str, int]:
+    """Return the id of each activity, by its IRI; a definition that tells more is taken over."""
+    return _ids(Activity, "definition", organisation_id, sent)
+
+
+def verb_ids(organisation_id: int, sent: Sent) -> dict[str, int]:
+    """Return the id of each verb, by its IRI; new words for it are taken over."""
+    return _ids(Verb, "display", organisation_id, sent)
+
+
+def _ids(model: Any, told: str, organisation_id: int, sent: Sent) -> dict[str, int]:
+    """Return ids by IRI; `told` is the field for what is told of each beside the IRI."""
+    recalled = _recalled(told, organisation_id, sent)
+    rest = {iri: sent[iri] for iri in sorted(sent.keys() - recalled.keys())}
+    known = recalled | (_asked(model, told, organisation_id, rest) if rest else {})
+    _remember(told, organisation_id, {iri: known[iri] for iri in rest})
+    return {iri: number for iri, (number, _told) in known.items()}
+
+
+def _asked(model: Any, told: str, organisation_id: int, sent: Sent) -> dict[str, Known]:
+    keys = {digest(iri): iri for iri in sent}
+    rows = _rows(model, organisation_id, keys).values_list("key", "id", told)
+    known = {keys[key]: (number, before) for key, number, before in rows}
+    for iri, (number, before) in sorted(known.items()):
+        after = _together(told, before, sent[iri])
+        if after != before:
+            model.objects.filter(pk=number).update(**{told: after})
+            known[iri] = (number, after)
+    new = [
+        model(organisation_id=organisation_id, key=key, iri=iri, **{told: sent[iri]})
+        for key, iri in sorted(keys.items())
+        if iri not in known
+    ]
+    made = _made(model, organisation_id, new)
+    return known | {keys[key]: (number, sent[keys[key]]) for key, number in made.items()}
+
+
+def _together(told: str, before: Json | None, now: Json | None) -> Json | None:
+    if not before or not now or before == now:
+        return now or before
+    return merge(before, now) if told == "definition" else {**before, **now}
+
+
+def _recalled(kind: str, organisation_id: int, sent: Sent) -> dict[str, Known]:
+    """Return what is remembered, of what nothing new is told."""
+    found = {}
+    for text, told in sent.items():
+        known = _remembered.get((kind, organisation_id, text))
+        if known is not None and (not told or told == known[1]):
+            found[text] = known
+    return found
+
+
+def _remember(kind: str, organisation_id: int, known: Mapping[str, Known]) -> None:
+    """Remember rows as soon as they are certain to stay."""
+    if known:
+        rows = {(kind, organisation_id, text): one for text, one in known.items()}
+        transaction.on_commit(partial(_keep, rows))
+
+
+def _keep(rows: Mapping[tuple[str, int, str], Known]) -> None:
+    if len(_remembered) > MOST:
+        _remembered.clear()
+    _remembered.update(rows)
+
+
+def _rows(model: Any, organisation_id: int, keys: Iterable[Any]) -> Any:
+    return model.objects.filter(organisation_id=organisation_id, key__in=list(keys))
+
+
+def _known(model: Any, organisation_id: int, keys: Iterable[Any]) -> dict[Any, int]:
+    return dict(_rows(model, organisation_id, keys).values_list("key", "id"))
+
+
+def _made(model: Any, organisation_id: int, new: Sequence[models.Model]) -> dict[Any, int]:
+    if not new:
+        return {}
+    model.objects.bulk_create(new, ignore_conflicts=True)
+    return _known(model, organisation_id, [row.key for row in new])  # type: ignore[attr-defined]

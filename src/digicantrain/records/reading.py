@@ -1,0 +1,240 @@
+"""Reading the store: pages by all filters of xAPI, in the order of storing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from digicantrain.records import clock
+from digicantrain.records.models import (
+    Activity,
+    Agent,
+    Attachment,
+    FurtherMatch,
+    Naming,
+    Statement,
+    Verb,
+    Voided,
+)
+from digicantrain.records.naming import named, pseudonymous
+from digicantrain.records.rules import digest, first_id
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What to find: `agent` and `mine` are identifiers, of an agent and of an authority."""
+
+    agent: str | None = None
+    verb: str | None = None
+    activity: str | None = None
+    registration: UUID | None = None
+    related_agents: bool = False
+    related_activities: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
+    limit: int = 100
+    ascending: bool = False
+    mine: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of statements, and where the next one goes on, if there is more."""
+
+    statements: list[Json]
+    cursor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """The filters with the ids of what they name."""
+
+    organisation_id: int
+    filters: Filters
+    agent: int | None = None
+    verb: int | None = None
+    activity: int | None = None
+    mine: int | None = None
+
+
+def find(organisation_id: int, filters: Filters, *, after: int | None = None) -> Page:
+    """Return a page of the statements that fit, newest first or `ascending`."""
+    sought = _sought(organisation_id, filters)
+    if sought is None:
+        return Page([])
+    own = list(_cut(_own(sought), "id", sought, after=after).values_list("id", "text"))
+    texts = dict(own)
+    further = _further(sought)
+    if further is not None:
+        rows = _cut(further, "statement_id", sought, after=after)
+        ids = [one for one in rows.values_list("statement_id", flat=True) if one not in texts]
+        texts |= dict(Statement.objects.filter(pk__in=ids).values_list("id", "text"))
+    order = sorted(texts, reverse=not filters.ascending)
+    shown = order[: filters.limit]
+    statements = named(organisation_id, [orjson.loads(texts[one]) for one in shown])
+    return Page(statements, shown[-1] if len(order) > len(shown) else None)
+
+
+def _sought(organisation_id: int, filters: Filters) -> Sought | None:
+    """Return the filters with ids; None if one names what the store has never heard of."""
+    ids = {
+        "agent": _id(Agent, organisation_id, filters.agent),
+        "verb": _id(Verb, organisation_id, filters.verb),
+        "activity": _id(Activity, organisation_id, filters.activity),
+        "mine": _id(Agent, organisation_id, filters.mine),
+    }
+    if any(getattr(filters, key) is not None and ids[key] is None for key in ids):
+        return None
+    return Sought(organisation_id, filters, **ids)
+
+
+def _id(model: Any, organisation_id: int, text: str | None) -> int | None:
+    if text is None:
+        return None
+    rows = model.objects.filter(organisation_id=organisation_id, key=digest(text))
+    found: int | None = rows.values_list("pk", flat=True).first()
+    return found
+
+
+def _own(sought: Sought) -> QuerySet[Statement]:
+    """Return the statements that fit by themselves, without those made void."""
+    wanted = sought.filters
+    rows: QuerySet[Statement] = Statement.objects.filter(organisation_id=sought.organisation_id)
+    if sought.agent is not None:
+        key = "agent_mentions__agent_id" if wanted.related_agents else "agent_id"
+        rows = rows.filter(**{key: sought.agent})
+    if sought.activity is not None:
+        key = "activity_mentions__activity_id" if wanted.related_activities else "activity_id"
+        rows = rows.filter(**{key: sought.activity})
+    if sought.verb is not None:
+        rows = rows.filter(verb_id=sought.verb)
+    if wanted.registration is not None:
+        rows = rows.filter(registration=wanted.registration)
+    if sought.mine is not None:
+        rows = _mine(rows, sought)
+    return rows.exclude(_is_void(sought, "uuid"))
+
+
+def _mine(rows: QuerySet[Statement], sought: Sought) -> QuerySet[Statement]:
+    """Keep those of one authority; where nothing else leads to them, its mentions do."""
+    if not _is_narrow(sought) and sought.mine is not None:
+        rows = rows.filter(agent_mentions__agent_id=sought.mine)
+    return rows.filter(authority_id=sought.mine)
+
+
+def _is_narrow(sought: Sought) -> bool:
+    ids = (sought.agent, sought.verb, sought.activity, sought.filters.registration)
+    return any(one is not None for one in ids)
+
+
+def _further(sought: Sought) -> QuerySet[FurtherMatch] | None:
+    """Return the rows of statements found by another agent, or by what they refer to."""
+    if not _is_narrow(sought):
+        return None
+    wanted = sought.filters
+    rows = FurtherMatch.objects.filter(organisation_id=sought.organisation_id)
+    if sought.agent is not None:
+        key = "subject__agent_mentions__agent_id" if wanted.related_agents else "agent_id"
+        rows = rows.filter(**{key: sought.agent})
+    if sought.activity is not None:
+        related = "subject__activity_mentions__activity_id"
+        rows = rows.filter(
+            **{related if wanted.related_activities else "activity_id": sought.activity}
+        )
+    if sought.verb is not None:
+        rows = rows.filter(verb_id=sought.verb)
+    if wanted.registration is not None:
+        rows = rows.filter(registration=wanted.registration)
+    if sought.mine is not None:
+        rows = rows.filter(statement__authority_id=sought.mine)
+    return rows.exclude(_is_void(sought, "statement__uuid"))
+
+
+def _is_void(sought: Sought, key: str) -> Exists:
+    voided = Voided.objects.filter(organisation_id=sought.organisation_id, uuid=OuterRef(key))
+    return Exists(voided)
+
+
+def _cut(rows: QuerySet[Any], key: str, sought: Sought, *, after: int | None) -> QuerySet[Any]:
+    """Cut out a page and one more, by times of storing and by where the last page ended."""
+    wanted = sought.filters
+    if wanted.since is not None:
+        rows = rows.filter(**{f"{key}__gte": first_id(clock.microseconds(wanted.since) + 1)})
+    if wanted.until is not None:
+        rows = rows.filter(**{f"{key}__lt": first_id(clock.microseconds(wanted.until) + 1)})
+    if after is not None:
+        rows = rows.filter(**{f"{key}__{'gt' if wanted.ascending else 'lt'}": after})
+    order = F(_order(key, sought))
+    return rows.order_by(order.asc() if wanted.ascending else order.desc())[: wanted.limit + 1]
+
+
+def _order(key: str, sought: Sought) -> str:
+    """Return the column to order by: that of the index that leads to the rows."""
+    if key == "id" and sought.filters.related_agents and sought.agent is not None:
+        return "agent_mentions__statement_id"
+    if key == "id" and sought.filters.related_activities and sought.activity is not None:
+        return "activity_mentions__statement_id"
+    return key
+
+
+def one(
+    organisation_id: int, key: UUID, *, voided: bool = False, mine: str | None = None
+) -> Json | None:
+    """Return a statement by its id, if it is made void as asked, and of the authority."""
+    rows = Statement.objects.filter(organisation_id=organisation_id, uuid=key)
+    if mine is not None:
+        rows = rows.filter(authority_id=_id(Agent, organisation_id, mine) or 0)
+    is_void = Exists(Voided.objects.filter(organisation_id=organisation_id, uuid=key))
+    found = rows.filter(is_void if voided else ~is_void).values_list("text", flat=True).first()
+    return named(organisation_id, [orjson.loads(found)])[0] if found else None
+
+
+def activity(organisation_id: int, iri: str) -> Json | None:
+    """Return an activity with all that is known of it; None if the store never heard of it."""
+    row = Activity.objects.filter(organisation_id=organisation_id, key=digest(iri)).first()
+    if row is None:
+        return None
+    known = {"definition": row.definition} if row.definition else {}
+    return {"objectType": "Activity", "id": iri, **known}
+
+
+def definitions(organisation_id: int, iris: Iterable[str]) -> dict[str, Json]:
+    """Return what is known of activities, by IRI."""
+    rows = Activity.objects.filter(
+        organisation_id=organisation_id, key__in=[digest(iri) for iri in iris]
+    )
+    return {iri: known for iri, known in rows.values_list("iri", "definition") if known}
+
+
+def displays(organisation_id: int, iris: Iterable[str]) -> dict[str, Json]:
+    """Return the words for verbs, by IRI."""
+    rows = Verb.objects.filter(
+        organisation_id=organisation_id, key__in=[digest(iri) for iri in iris]
+    )
+    return {iri: known for iri, known in rows.values_list("iri", "display") if known}
+
+
+def agents(organisation_id: int, identifier: str) -> list[Json]:
+    """Return all the ways in which an agent was named."""
+    rows = Naming.objects.filter(
+        organisation_id=organisation_id,
+        agent__organisation_id=organisation_id,
+        agent__key=digest(identifier),
+    )
+    texts = rows.values_list("text", "agent__pseudonym").order_by("pk")
+    return [orjson.loads(text or pseudonymous(str(pseudonym))) for text, pseudonym in texts]
+
+
+def attachments(organisation_id: int, hashes: Iterable[str]) -> dict[str, bytes]:
+    """Return the bytes of attachments, by their hash."""
+    rows = Attachment.objects.filter(organisation_id=organisation_id, sha2__in=list(hashes))
+    return {sha2: bytes(content) for sha2, content in rows.values_list("sha2", "content")}
+
+
+consistent_through = clock.consistent_through

@@ -1,0 +1,28 @@
+"""How statements are numbered: the microsecond of storing, then a tie-break."""
+
+import hashlib
+from uuid import UUID
+
+TIE_BITS = 12
+# Agents of others stand in stored statements as accounts of this home, by the id of their naming.
+MASK = "x-digicantrain:agent"
+# The account that vouches for what this platform tells itself.
+PLATFORM = "digicantrain"
+
+
+def first_id(microsecond: int) -> int:
+    """Return the lowest id that a statement stored in a microsecond since 1970 can have."""
+    return microsecond << TIE_BITS
+
+
+def digest(text: str) -> UUID:
+    """Return the digest by which a long text is found: BLAKE2b of 128 bits."""
+    return UUID(bytes=hashlib.blake2b(text.encode(), digest_size=16).digest())
+
+
+def is_pseudonym(name: str) -> bool:
+    """Return whether the name of an account is a UUID, as pseudonyms are written."""
+    try:
+        return str(UUID(name)) == name
+    except ValueError:
+        return False

@@ -1,0 +1,287 @@
+"""Storing statements: all of a request or none, each once, whatever else is stored meanwhile."""
+
+import secrets
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.conf import settings
+from django.db import IntegrityError, OperationalError, transaction
+
+from digicantrain.core.xapi.definitions import merge
+from digicantrain.core.xapi.facts import Facts, Place, arrange, facts, places
+from digicantrain.core.xapi.identity import account_identifier, identifier
+from digicantrain.core.xapi.same import same
+from digicantrain.core.xapi.versions import Version
+from digicantrain.records import clock, linking
+from digicantrain.records.interning import activity_ids, agent_ids, naming_ids, verb_ids
+from digicantrain.records.models import (
+    ActivityMention,
+    AgentMention,
+    Attachment,
+    FurtherMatch,
+    Statement,
+)
+from digicantrain.records.naming import named
+from digicantrain.records.rows import adapted, insert
+from digicantrain.records.rules import MASK, TIE_BITS, is_pseudonym
+
+Json = dict[str, Any]
+ATTEMPTS = 4
+# What a statement without a version is taken for (xAPI 1.0.3, Data 2.4.10; 2.0: 4.2.4.3).
+DEFAULT_VERSIONS = {Version.V1: "1.0.0", Version.V2: "2.0.0"}
+COLUMNS = (
+    "id",
+    "organisation_id",
+    "uuid",
+    "agent_id",
+    "verb_id",
+    "activity_id",
+    "authority_id",
+    "registration",
+    "text",
+)
+
+
+class StatementConflictError(ValueError):
+    """A statement came again under the same id with other content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who stores: the agent that vouches, the version she speaks, and whether she may void all."""
+
+    authority: Json
+    version: Version = Version.V1
+    voids_all: bool = False
+
+
+@dataclass(slots=True)
+class Entry:
+    """A statement on its way into the store."""
+
+    uuid: UUID
+    statement: Json
+    facts: Facts
+    given: bool
+    named: list[tuple[Place, str]] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
+    id: int = 0
+    row: tuple[Any, ...] = ()
+
+
+@dataclass(slots=True)
+class Ids:
+    """The ids of all that the entries of a request name."""
+
+    agents: dict[str, int]
+    namings: dict[str, int]
+    activities: dict[str, int]
+    verbs: dict[str, int]
+    authority: int
+
+
+def store(
+    organisation_id: int,
+    statements: Sequence[Json],
+    *,
+    by: Writer,
+    attachments: Mapping[str, bytes] | None = None,
+) -> list[UUID]:
+    """Store statements that keep the rules, and return their ids; a known one is stored once.
+
+    The statements are completed in place with what a store sets.
+
+    Raises:
+        StatementConflictError: another statement stands under an id.
+        VoidingError: a voiding statement is to be voided.
+        ForeignVoidingError: a statement of another provider is to be voided.
+    """
+    entries = [_entry(statement) for statement in statements]
+    for attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                _store(organisation_id, entries, by=by, attachments=attachments or {})
+            break
+        except (IntegrityError, OperationalError):
+            # Another request stored the same id, or hit the same microsecond and tie-break.
+            if attempt == ATTEMPTS - 1 or transaction.get_connection().in_atomic_block:
+                raise
+    return [entry.uuid for entry in entries]
+
+
+def append(organisation_id: int, statements: Sequence[Json], *, by: Writer) -> None:
+    """Store statements whose ids were made just now: nobody else can have them."""
+    entries = [_entry(statement) for statement in statements]
+    with transaction.atomic(savepoint=False):
+        _insert(organisation_id, entries, by=by)
+
+
+def _entry(statement: Json) -> Entry:
+    given = "id" in statement
+    arrange(statement)
+    key = UUID(statement["id"]) if given else uuid.uuid4()
+    entry = Entry(key, statement, facts(statement), given)
+    for container, place in places(statement):
+        agent = container[place]
+        who = identifier(agent)
+        if who is None or _is_ours(agent):
+            continue
+        text = orjson.dumps(agent, option=orjson.OPT_SORT_KEYS).decode()
+        entry.texts[text] = who
+        entry.named.append(((container, place), text))
+    return entry
+
+
+def _is_ours(agent: Json) -> bool:
+    """Return whether an agent is a pseudonym of ours already, and says nothing else."""
+    account = agent.get("account")
+    return (
+        account is not None
+        and account["homePage"] == settings.ORIGIN
+        and "name" not in agent
+        and is_pseudonym(account["name"])
+    )
+
+
+def _store(
+    organisation_id: int, entries: list[Entry], *, by: Writer, attachments: Mapping[str, bytes]
+) -> None:
+    known = _known(organisation_id, entries)
+    new = [entry for entry in entries if entry.uuid not in known]
+    _insert(organisation_id, new, by=by)
+    linking.settle(organisation_id, new, by=by.voids_all)
+    Attachment.objects.bulk_create(
+        [
+            Attachment(organisation_id=organisation_id, sha2=sha2, content=content)
+            for sha2, content in sorted(attachments.items())
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _known(organisation_id: int, entries: list[Entry]) -> set[UUID]:
+    """Return which of the ids are stored already.
+
+    Raises:
+        StatementConflictError: with another statement.
+    """
+    given = {entry.uuid: entry for entry in entries if entry.given}
+    if not given:
+        return set()
+    rows = Statement.objects.filter(organisation_id=organisation_id, uuid__in=list(given))
+    stored = dict(rows.values_list("uuid", "text"))
+    whole = named(organisation_id, [orjson.loads(text) for text in stored.values()])
+    for key, statement in zip(stored, whole, strict=True):
+        if not same(statement, _sent(given[key])):
+            raise StatementConflictError(f"Another statement is stored under the id {key}.")
+    return set(stored)
+
+
+def _sent(entry: Entry) -> Json:
+    """Return the statement as it was sent: a second attempt finds its agents put away."""
+    for (container, place), text in entry.named:
+        container[place] = orjson.loads(text)
+    return entry.statement
+
+
+def _insert(organisation_id: int, entries: list[Entry], *, by: Writer) -> None:
+    if not entries:
+        return
+    ids = _ids(organisation_id, entries, by=by)
+    start = clock.microsecond()
+    tie = secrets.randbits(TIE_BITS)
+    for number, entry in enumerate(entries):
+        entry.id = (start + number) << TIE_BITS | tie
+        _complete(entry, by=by, stored=clock.written(start + number))
+        _put_away(entry, ids.namings)
+        entry.row = _row(organisation_id, entry, ids)
+    insert(Statement, COLUMNS, [entry.row for entry in entries])
+    _mention(entries, ids)
+    further = [row for entry in entries for row in _further(organisation_id, entry, ids)]
+    insert(FurtherMatch, linking.COLUMNS, further)
+
+
+def _ids(organisation_id: int, entries: list[Entry], *, by: Writer) -> Ids:
+    identifiers = {one for entry in entries for one in entry.facts.agents}
+    texts = {text: who for entry in entries for text, who in entry.texts.items()}
+    account = by.authority["account"]
+    authority = account_identifier(account["homePage"], account["name"])
+    agents = agent_ids(organisation_id, identifiers | {authority})
+    activities: dict[str, Json | None] = {}
+    verbs: dict[str, Json | None] = {}
+    for entry in entries:
+        for iri, definition in entry.facts.activities.items():
+            activities[iri] = _more(activities.get(iri), definition)
+        verb = entry.facts.verb
+        verbs[verb] = _more(verbs.get(verb), entry.facts.display)
+    return Ids(
+        agents=agents,
+        namings=naming_ids(organisation_id, texts, agents) if texts else {},
+        activities=activity_ids(organisation_id, activities) if activities else {},
+        verbs=verb_ids(organisation_id, verbs),
+        authority=agents[authority],
+    )
+
+
+def _more(before: Json | None, now: Json | None) -> Json | None:
+    return merge(before, now) if before and now and before != now else now or before
+
+
+def _complete(entry: Entry, *, by: Writer, stored: str) -> None:
+    statement = entry.statement
+    statement["id"] = str(entry.uuid)
+    statement["stored"] = stored
+    statement["authority"] = by.authority
+    statement.setdefault("timestamp", stored)
+    statement.setdefault("version", DEFAULT_VERSIONS[by.version])
+
+
+def _put_away(entry: Entry, namings: Mapping[str, int]) -> None:
+    for (container, place), text in entry.named:
+        name = str(namings[text])
+        container[place] = {
+            "objectType": "Agent",
+            "account": {"homePage": MASK, "name": name},
+        }
+
+
+def _row(organisation_id: int, entry: Entry, ids: Ids) -> tuple[Any, ...]:
+    found = entry.facts
+    return (
+        entry.id,
+        organisation_id,
+        adapted(entry.uuid),
+        ids.agents[found.who[0]] if found.who else None,
+        ids.verbs[found.verb],
+        ids.activities[found.activity] if found.activity else None,
+        ids.authority,
+        adapted(found.registration),
+        orjson.dumps(entry.statement).decode(),
+    )
+
+
+def _mention(entries: list[Entry], ids: Ids) -> None:
+    agents, activities = ids.agents, ids.activities
+    named_agents = [
+        (one, entry.id)
+        for entry in entries
+        for one in {ids.authority, *(agents[who] for who in entry.facts.agents)}
+    ]
+    insert(AgentMention, ("agent_id", "statement_id"), named_agents)
+    named_activities = [
+        (activities[iri], entry.id) for entry in entries for iri in entry.facts.activities
+    ]
+    insert(ActivityMention, ("activity_id", "statement_id"), named_activities)
+
+
+def _further(organisation_id: int, entry: Entry, ids: Ids) -> list[tuple[Any, ...]]:
+    """Return the rows that find a statement by the second and later of its agents."""
+    _id, _organisation, _uuid, _agent, verb, activity, _authority, registration, _text = entry.row
+    return [
+        (entry.id, entry.id, organisation_id, ids.agents[who], verb, activity, registration)
+        for who in entry.facts.who[1:]
+    ]
