@@ -1,5 +1,7 @@
 """Statements in other formats, definitions united, persons gathered."""
 
+from typing import Any
+
 from digicantrain.core.xapi import formats
 from digicantrain.core.xapi.definitions import merge
 from digicantrain.core.xapi.persons import person
@@ -7,7 +9,7 @@ from digicantrain.core.xapi.persons import person
 AINO = {"objectType": "Agent", "name": "Aino", "mbox": "mailto:aino@example.org"}
 TEAM = {"objectType": "Group", "name": "Ward", "member": [AINO]}
 NAMED = {**TEAM, "account": {"homePage": "https://a.example", "name": "ward"}}
-LESSON = {
+LESSON: dict[str, Any] = {
     "objectType": "Activity",
     "id": "https://a.example/lesson",
     "definition": {
@@ -16,7 +18,7 @@ LESSON = {
         "choices": [{"id": "1", "description": {"en": "One", "fi": "Yksi"}}],
     },
 }
-VERB = {"id": "https://a.example/did", "display": {"en": "did", "fi": "teki"}}
+VERB: dict[str, Any] = {"id": "https://a.example/did", "display": {"en": "did", "fi": "teki"}}
 INNER = {"objectType": "SubStatement", "actor": AINO, "verb": VERB, "object": LESSON}
 STATEMENT = {
     "actor": TEAM,

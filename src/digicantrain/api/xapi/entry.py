@@ -28,6 +28,7 @@ from digicantrain.api.xapi import (
 )
 from digicantrain.api.xapi.answers import CONSISTENT, ON_EVERY_ANSWER, VERSION, Refusal
 from digicantrain.api.xapi.asked import Asked, Spoken
+from digicantrain.api.xapi.documents import Shelf
 from digicantrain.api.xapi.params import Params
 from digicantrain.core.xapi.errors import StatementError
 from digicantrain.core.xapi.multipart import AttachmentError
@@ -42,7 +43,7 @@ ABOUT: Final = "about"
 STATEMENTS: Final = "statements"
 
 
-def _shelved(shelf: state.Shelf, *, delete: Method) -> dict[str, Method]:
+def _shelved(shelf: Shelf, *, delete: Method) -> dict[str, Method]:
     return {"GET": shelf.get, "PUT": shelf.put, "POST": shelf.post, "DELETE": delete}
 
 

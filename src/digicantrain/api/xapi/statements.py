@@ -14,7 +14,7 @@ from digicantrain.core.xapi import multipart, rules, signatures, strict
 from digicantrain.core.xapi.media import MULTIPART
 from digicantrain.core.xapi.multipart import Attachment
 from digicantrain.core.xapi.scopes import Scope
-from digicantrain.records import writing
+from digicantrain.records import linking, writing
 from digicantrain.records.writing import Writer
 
 MOST: Final = 1_000
@@ -80,9 +80,9 @@ def _store(asked: Asked, statements: list[Json], attachments: Attachments) -> li
         )
     except writing.StatementConflictError as error:
         raise Refusal(409, str(error)) from None
-    except writing.ForeignVoidingError as error:
+    except linking.ForeignVoidingError as error:
         raise Refusal(403, str(error)) from None
-    except writing.VoidingError as error:
+    except linking.VoidingError as error:
         raise Refusal(400, str(error)) from None
 
 

@@ -94,7 +94,7 @@ class _Bare:
     """Leaves what identifies."""
 
     def actor(self, value: Json) -> Json:
-        kept = {key: value[key] for key in ("objectType", *IDENTIFIERS) if key in value}
+        kept: Json = {key: value[key] for key in ("objectType", *IDENTIFIERS) if key in value}
         if "member" in value and not any(key in value for key in IDENTIFIERS):
             kept["member"] = [self.actor(member) for member in value["member"]]
         return kept

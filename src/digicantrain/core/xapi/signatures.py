@@ -25,7 +25,11 @@ from digicantrain.core.xapi.same import same
 from digicantrain.core.xapi.versions import Version
 
 USAGE: Final = "http://adlnet.gov/expapi/attachments/signature"
-ALGORITHMS: Final = {"RS256": hashes.SHA256, "RS384": hashes.SHA384, "RS512": hashes.SHA512}
+ALGORITHMS: Final[Mapping[str, hashes.HashAlgorithm]] = {
+    "RS256": hashes.SHA256(),
+    "RS384": hashes.SHA384(),
+    "RS512": hashes.SHA512(),
+}
 LEAST_BITS: Final = 2_048
 MOST_BITS: Final = 8_192
 # A duration is compared to the hundredth of a second (xAPI 1.0.3 Data 4.6).
@@ -85,7 +89,7 @@ def _signed(statement: Json) -> Json:
 def _require_holds(header: Json, signed: bytes, signature: bytes) -> None:
     key = _key(header["x5c"])
     try:
-        key.verify(signature, signed, PKCS1v15(), ALGORITHMS[header["alg"]]())
+        key.verify(signature, signed, PKCS1v15(), ALGORITHMS[header["alg"]])
     except InvalidSignature:
         raise SignatureError("it does not hold under the key of its certificate.") from None
 
