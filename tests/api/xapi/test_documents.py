@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from digicantrain.core.xapi.conditions import etag
 from digicantrain.records.models import Document
 from tests.api.xapi.conftest import AGENT, AINO, LESSON, statement
 
@@ -35,9 +36,7 @@ def test_a_document_is_put_read_listed_and_deleted(turku, path, query):
     found = ask("get")
     assert found.content == b"/ asdf /"
     assert found.headers["Content-Type"] == "text/plain"
-    assert found.headers["ETag"] == '"62ee3b4bb0abdfd8f5a6ee01c6b7fe60eb0e9cf1"' or found.headers[
-        "ETag"
-    ].startswith('"')
+    assert found.headers["ETag"] == f'"{etag(found.content)}"'
     assert found.headers["Last-Modified"].endswith("GMT")
     listed = without(query, "stateId", "profileId")
     assert ask("get", query=listed).json() == [query.get("stateId") or query["profileId"]]
@@ -80,12 +79,7 @@ def test_json_objects_are_merged_and_nothing_else(turku, path, query):
     assert post("{") == 400
     assert post({"a": 1, "b": {"c": 1}}) == 204
     assert post({"b": {"d": 2}, "é": 3}) == 204
-    for body, kind in (
-        ("[1]", "application/json"),
-        ("{}", "text/plain"),
-        ("{}{", "application/json"),
-    ):
-        assert post(body, kind) == 400
+    assert post("[1]") == post("{}{") == post("{}", "text/plain") == 400
     merged = turku.ask("get", path, query=query)
     assert merged.json() == {"a": 1, "b": {"d": 2}, "é": 3}
     assert merged.headers["Content-Type"] == "application/json"
@@ -93,9 +87,8 @@ def test_json_objects_are_merged_and_nothing_else(turku, path, query):
 
 def test_a_document_that_is_no_json_is_not_merged(turku):
     for kind, status in (("application/octet-stream", 204), ("application/json", 400)):
-        assert (
-            turku.ask("post", "agents/profile", {}, query=PERSON, kind=kind).status_code == status
-        )
+        response = turku.ask("post", "agents/profile", {}, query=PERSON, kind=kind)
+        assert response.status_code == status
 
 
 def test_a_document_does_not_grow_beyond_a_request(settings, turku):

@@ -275,7 +275,10 @@ def test_formats(turku):
 # --- attachments ---
 
 
-def mixed(*statements, attachments=(Attachment(SHA2, "text/plain", TEXT),)):
+ESSAY = Attachment(SHA2, "text/plain", TEXT)
+
+
+def mixed(*statements, attachments=(ESSAY,)):
     text = json.dumps(statements if len(statements) != 1 else statements[0]).encode()
     return b"".join(multipart.written(text, attachments, boundary="b"))
 
@@ -302,7 +305,7 @@ def test_attachments_come_and_go(turku):
         one["id"],
     ]
     assert page.attachments == single.attachments
-    assert page.attachments[SHA2] == Attachment(SHA2, "text/plain", TEXT)
+    assert page.attachments[SHA2] == ESSAY
     assert turku.find(attachments="false").headers["Content-Type"] == "application/json"
 
 
