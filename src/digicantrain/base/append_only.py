@@ -4,10 +4,12 @@ Triggers guard the rows from SQL that goes past the models. Who owns the databas
 trigger away, so the audit trail is chained besides.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Never, TypeVar
 
 from django.apps.registry import Apps
-from django.db import models
+from django.db import models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations import RunPython
 
@@ -42,10 +44,10 @@ class AppendOnlyRows(models.QuerySet[Row_co]):
         )
 
 
-def guard(connection: BaseDatabaseWrapper, table: str) -> None:
-    """Have the database refuse to change or delete a row of the table."""
+def guard(connection: BaseDatabaseWrapper, table: str, *, openable: bool = False) -> None:
+    """Have the database refuse to change or delete a row; `opened` can open it for deleting."""
     with connection.cursor() as cursor:
-        for statement in _statements(connection.vendor, table):
+        for statement in _statements(connection.vendor, table, openable=openable):
             cursor.execute(statement)
 
 
@@ -65,11 +67,11 @@ def guards(connection: BaseDatabaseWrapper) -> set[str]:
         return {name for (name,) in cursor.fetchall() if "_no_" in name}
 
 
-def guarded(table: str) -> RunPython:
+def guarded(table: str, *, openable: bool = False) -> RunPython:
     """Return the step of a migration that guards a table."""
 
     def forwards(_apps: Apps, editor: Any) -> None:
-        guard(editor.connection, table)
+        guard(editor.connection, table, openable=openable)
 
     def backwards(_apps: Apps, editor: Any) -> None:
         unguard(editor.connection, table)
@@ -77,7 +79,29 @@ def guarded(table: str) -> RunPython:
     return RunPython(forwards, backwards)
 
 
-def _statements(vendor: str, table: str) -> list[str]:
+@contextmanager
+def opened(connection: BaseDatabaseWrapper, table: str) -> Iterator[None]:
+    """Let rows of a table be deleted within a transaction: where a rule of retention says so.
+
+    PostgreSQL lets this transaction only. SQLite has one writer at a time, so that nobody else can
+    write while the trigger is away.
+    """
+    guarded_here = f"{table}_no_delete" in guards(connection)
+    with transaction.atomic(using=connection.alias):
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SELECT set_config('digicantrain.opened', %s, true)", [table])
+            else:
+                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_delete")
+        yield
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SELECT set_config('digicantrain.opened', '', true)")
+            elif guarded_here:
+                cursor.execute(_statements(connection.vendor, table)[EVENTS.index("delete")])
+
+
+def _statements(vendor: str, table: str, *, openable: bool = False) -> list[str]:
     said = f"{table} is append-only"
     if vendor == "sqlite":
         return [
@@ -85,12 +109,18 @@ def _statements(vendor: str, table: str) -> list[str]:
             f"BEGIN SELECT RAISE(ABORT, '{said}'); END"
             for event in EVENTS
         ]
-    function = (
-        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        "BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+    function = f"refuse_change_of_{table}" if openable else "refuse_change"
+    unless = (
+        "IF TG_OP = 'DELETE' AND current_setting('digicantrain.opened', true) "
+        f"= '{table}' THEN RETURN OLD; END IF; "
     )
-    return [function] + [
+    named = f"'{table}'" if openable else "TG_TABLE_NAME"  # a partition has a name of its own
+    return [
+        f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN {unless if openable else ''}"
+        f"RAISE EXCEPTION '% is append-only', {named}; END $$"
+    ] + [
         f"CREATE TRIGGER {table}_no_{event} BEFORE {event} ON {table} "
-        "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        f"FOR EACH ROW EXECUTE FUNCTION {function}()"
         for event in EVENTS
     ]

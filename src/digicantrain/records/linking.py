@@ -4,7 +4,7 @@ A filter finds a statement also by the one that it refers to, over any number of
 of them came first (xAPI 1.0.3, Communication 2.1.4). So each such pair has rows of its own.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -131,8 +131,10 @@ def _check(key: UUID, *, verb: str, foreign: bool) -> None:
         )
 
 
-def _recheck(organisation_id: int, arrived: Iterable["Entry"]) -> None:
+def _recheck(organisation_id: int, arrived: Sequence["Entry"]) -> None:
     """Take back what made a statement void before it came, where it must not be void."""
+    if not arrived:
+        return
     voiding = set(
         Verb.objects.filter(organisation_id=organisation_id, iri=VOIDED).values_list(
             "pk", flat=True

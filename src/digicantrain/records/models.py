@@ -34,17 +34,17 @@ class Named(models.Model):
 
 
 class Agent(Named):
-    """Who is found in statements; erasure takes the identifier away, and leaves a pseudonym."""
+    """Who is found in statements; erasure puts a pseudonym in place of the identifier."""
 
-    key = models.UUIDField(null=True)
-    identifier = models.TextField(null=True)  # noqa: DJ001 - erased is not the same as empty
+    key = models.UUIDField()
+    identifier = models.TextField()
     pseudonym = models.UUIDField(default=uuid.uuid4)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("organisation", "key"), name="agent_once"),)
 
     def __str__(self) -> str:
-        return self.identifier or str(self.pseudonym)
+        return self.identifier
 
 
 class Naming(Named):
@@ -101,7 +101,11 @@ class Statement(models.Model):
 
     id = models.BigIntegerField(primary_key=True)
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="statements", db_index=False
+        Organisation,
+        on_delete=models.PROTECT,
+        related_name="statements",
+        db_index=False,
+        db_constraint=False,
     )
     uuid = models.UUIDField()
     agent = models.ForeignKey(
@@ -396,6 +400,34 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.sha2
+
+
+class AttachmentUse(models.Model):
+    """A statement that carries an attachment whose bytes are here."""
+
+    pk = models.CompositePrimaryKey("attachment_id", "statement_id")
+    attachment = models.ForeignKey(
+        Attachment, on_delete=models.DO_NOTHING, db_index=False, related_name="uses"
+    )
+    statement = models.ForeignKey(
+        Statement, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return f"{self.attachment_id} in {self.statement_id}"
+
+
+class Retention(models.Model):
+    """How long an organisation's store keeps what; nothing said is for as long as it stands."""
+
+    organisation = models.OneToOneField(
+        Organisation, on_delete=models.PROTECT, related_name="retention", primary_key=True
+    )
+    statement_months = models.PositiveIntegerField(null=True)
+    document_months = models.PositiveIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.statement_months}, {self.document_months} months"
 
 
 class Document(models.Model):

@@ -10,10 +10,15 @@ from digicantrain.records.models import Agent, Statement
 from digicantrain.records.rules import digest
 
 
+def pseudonymous_agents(actor: UUID) -> QuerySet[Agent]:
+    """Return the agents of all stores that are a pseudonym of this platform."""
+    key = digest(account_identifier(settings.ORIGIN, str(actor)))
+    return Agent.objects.filter(key=key)
+
+
 def statements_of(actor: UUID) -> QuerySet[Statement]:
     """Return what is recorded under a pseudonym in all stores, oldest first."""
-    key = digest(account_identifier(settings.ORIGIN, str(actor)))
-    return Statement.objects.filter(agent__in=Agent.objects.filter(key=key)).order_by("id")
+    return Statement.objects.filter(agent__in=pseudonymous_agents(actor)).order_by("id")
 
 
 def statements_about(registration: UUID) -> QuerySet[Statement]:

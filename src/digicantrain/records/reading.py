@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 from django.db.models import Exists, F, OuterRef, QuerySet
 
-from digicantrain.records import clock
+from digicantrain.records import clock, partitions
 from digicantrain.records.models import (
     Activity,
     Agent,
@@ -187,7 +187,8 @@ def one(
     organisation_id: int, key: UUID, *, voided: bool = False, mine: str | None = None
 ) -> Json | None:
     """Return a statement by its id, if it is made void as asked, and of the authority."""
-    rows = Statement.objects.filter(organisation_id=organisation_id, uuid=key)
+    number = partitions.ids_of(organisation_id, [key]).get(key)
+    rows = Statement.objects.filter(pk=number or 0)
     if mine is not None:
         rows = rows.filter(authority_id=_id(Agent, organisation_id, mine) or 0)
     is_void = Exists(Voided.objects.filter(organisation_id=organisation_id, uuid=key))

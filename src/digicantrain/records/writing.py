@@ -16,12 +16,13 @@ from digicantrain.core.xapi.facts import Facts, Place, arrange, facts, places
 from digicantrain.core.xapi.identity import account_identifier, identifier
 from digicantrain.core.xapi.same import same
 from digicantrain.core.xapi.versions import Version
-from digicantrain.records import clock, linking
+from digicantrain.records import clock, linking, partitions
 from digicantrain.records.interning import activity_ids, agent_ids, naming_ids, verb_ids
 from digicantrain.records.models import (
     ActivityMention,
     AgentMention,
     Attachment,
+    AttachmentUse,
     FurtherMatch,
     Statement,
 )
@@ -154,6 +155,13 @@ def _store(
     new = [entry for entry in entries if entry.uuid not in known]
     _insert(organisation_id, new, by=by)
     linking.settle(organisation_id, new, by=by.voids_all)
+    if attachments:
+        _keep_attachments(organisation_id, new, attachments)
+
+
+def _keep_attachments(
+    organisation_id: int, entries: list[Entry], attachments: Mapping[str, bytes]
+) -> None:
     Attachment.objects.bulk_create(
         [
             Attachment(organisation_id=organisation_id, sha2=sha2, content=content)
@@ -161,6 +169,15 @@ def _store(
         ],
         ignore_conflicts=True,
     )
+    rows = Attachment.objects.filter(organisation_id=organisation_id, sha2__in=attachments)
+    ids = dict(rows.values_list("sha2", "pk"))
+    uses = {
+        (ids[sha2], entry.id)
+        for entry in entries
+        for attachment in entry.facts.attachments
+        if (sha2 := attachment["sha2"]) in ids
+    }
+    insert(AttachmentUse, ("attachment_id", "statement_id"), sorted(uses))
 
 
 def _known(organisation_id: int, entries: list[Entry]) -> set[UUID]:
@@ -172,8 +189,10 @@ def _known(organisation_id: int, entries: list[Entry]) -> set[UUID]:
     given = {entry.uuid: entry for entry in entries if entry.given}
     if not given:
         return set()
-    rows = Statement.objects.filter(organisation_id=organisation_id, uuid__in=list(given))
-    stored = dict(rows.values_list("uuid", "text"))
+    ids = partitions.ids_of(organisation_id, given)
+    if not ids:
+        return set()
+    stored = dict(Statement.objects.filter(pk__in=ids.values()).values_list("uuid", "text"))
     whole = named(organisation_id, [orjson.loads(text) for text in stored.values()])
     for key, statement in zip(stored, whole, strict=True):
         if not same(statement, _sent(given[key])):

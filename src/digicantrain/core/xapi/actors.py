@@ -1,5 +1,6 @@
 """Agents and groups: exactly one identifier, and members that are agents."""
 
+from digicantrain.core.xapi.identity import SINGLE
 from digicantrain.core.xapi.shapes import (
     Check,
     Fault,
@@ -14,7 +15,7 @@ from digicantrain.core.xapi.shapes import (
 )
 from digicantrain.core.xapi.values import is_mbox, is_mbox_sha1sum, is_uri
 
-IDENTIFIERS = ("mbox", "mbox_sha1sum", "openid", "account")
+IDENTIFIERS = (*SINGLE, "account")
 
 account = shape(
     Section.ACCOUNT,
@@ -93,6 +94,13 @@ def actor(value: object) -> None:
         fault = wrong(kind, Section.AGENT, "the objectType of an actor is Agent or Group")
         fault.steps.append("objectType")
         raise fault
+
+
+def identified(value: object) -> None:
+    """Check an Agent or an identified Group: whom one can ask for."""
+    actor(value)
+    if not _identifiers(value):
+        raise Fault(Section.GROUP, "is an anonymous Group; only one with an identifier is found")
 
 
 def authority(value: object) -> None:

@@ -20,8 +20,9 @@ def shown(value: object) -> str:
     if isinstance(value, list):
         return "an array"
     if isinstance(value, str) and len(value) > _LONGEST:
-        return f"{json.dumps(value[:_LONGEST], ensure_ascii=False)}..."
-    return json.dumps(value, ensure_ascii=False, default=str)[: 2 * _LONGEST]
+        return f"{shown(value[:_LONGEST])}..."
+    written = json.dumps(value, ensure_ascii=False, default=str)[: 2 * _LONGEST]
+    return written.encode(errors="replace").decode()
 
 
 def _step(step: str | int) -> str:

@@ -8,15 +8,14 @@ refuse (unknown properties) or lets a store refuse (components of another kind o
 from typing import Any
 
 from digicantrain.core.xapi import parts
-from digicantrain.core.xapi.actors import actor, agent, authority, group
+from digicantrain.core.xapi.actors import IDENTIFIERS, actor, agent, authority, group, identified
 from digicantrain.core.xapi.errors import StatementError
+from digicantrain.core.xapi.facts import VOIDED
 from digicantrain.core.xapi.objects import activity, statement_ref
 from digicantrain.core.xapi.paths import path_of, shown
 from digicantrain.core.xapi.shapes import Check, Fault, Section, form, one_of, run, shape, wrong
 from digicantrain.core.xapi.values import is_timestamp, is_uuid
 from digicantrain.core.xapi.versions import Version
-
-VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 
 
 def check(statement: object, *, version: Version, path: str = "$") -> None:
@@ -30,11 +29,11 @@ def check(statement: object, *, version: Version, path: str = "$") -> None:
 
 
 def check_actor(value: object, *, version: Version, path: str = "$") -> None:
-    """Refuse what is no Agent and no Group, as in the parameter `agent` of a request.
+    """Refuse what is no Agent and no identified Group, as the parameter `agent` of a request.
 
     Raises StatementError.
     """
-    run(actor, value, version=version, path=path)
+    run(identified, value, version=version, path=path)
 
 
 def check_agent(value: object, *, version: Version, path: str = "$") -> None:
@@ -79,17 +78,19 @@ def _time(section: Section, what: str, version: Version) -> Check:
     )
 
 
-def _object_of(kinds: dict[str, Check]) -> Check:
-    rule = f"the objectType of an object is {' or '.join(kinds)}"
+def _object_of(what: str, kinds: dict[str, Check]) -> Check:
+    rule = f"the objectType of {what} is {' or '.join(kinds)}"
 
     def check_object(value: object) -> None:
         if type(value) is not dict:
-            raise wrong(value, Section.OBJECT, "the object of a statement is an object")
+            raise wrong(value, Section.OBJECT, f"{what} is an object")
         kind = value.get("objectType", "Activity")
         if type(kind) is not str or kind not in kinds:
             fault = wrong(kind, Section.OBJECT, rule)
             fault.steps.append("objectType")
             raise fault
+        if "id" not in value and kind == "Activity" and not value.keys().isdisjoint(IDENTIFIERS):
+            raise Fault(Section.OBJECT, "lacks objectType, which an Agent or Group has here")
         kinds[kind](value)
 
     return check_object
@@ -131,11 +132,11 @@ _OBJECTS: dict[str, Check] = {
 }
 
 
-def _properties(version: Version, objects: dict[str, Check]) -> dict[str, Check]:
+def _properties(version: Version, an_object: Check) -> dict[str, Check]:
     return {
         "actor": actor,
         "verb": parts.verb,
-        "object": _object_of(objects),
+        "object": an_object,
         "result": parts.result,
         "context": parts.context[version],
         "timestamp": _time(Section.TIMESTAMP, "a timestamp", version),
@@ -159,7 +160,7 @@ def _sub_statement(version: Version) -> Check:
                 "objectType": one_of(
                     Section.OBJECT_STATEMENT, ("SubStatement",), "the objectType of a SubStatement"
                 ),
-                **_properties(version, _OBJECTS),
+                **_properties(version, _object_of("a SubStatement's object", _OBJECTS)),
             },
             _NEEDS,
         )
@@ -167,13 +168,14 @@ def _sub_statement(version: Version) -> Check:
 
 
 def _statement(version: Version) -> Check:
+    objects = {**_OBJECTS, "SubStatement": _sub_statement(version)}
     return _whole(
         shape(
             Section.STATEMENT,
             "a statement",
             {
                 "id": form(Section.ID, is_uuid, "the id of a statement is a UUID"),
-                **_properties(version, {**_OBJECTS, "SubStatement": _sub_statement(version)}),
+                **_properties(version, _object_of("a statement's object", objects)),
                 "stored": _time(Section.STORED, "stored", version),
                 "authority": authority,
                 "version": form(

@@ -4,12 +4,15 @@ xAPI 1.0.3, Data 2.3.1.1 (2.0: 4.2.1): what a store may set or change itself doe
 does the order of lists whose order means nothing, nor how an activity is described.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 Json = dict[str, Any]
 OF_THE_STORE = ("authority", "stored", "version", "id", "timestamp")
+# Durations are compared to the hundredth of a second (xAPI 2.0, 4.2.7; 1.0.3, Data 4.6).
+_FRACTION = re.compile(r"(\.\d{2})\d+")
 LISTS = {"attachments", "member", "contextAgents", "contextGroups"}
 
 
@@ -51,6 +54,8 @@ def _part(key: str, value: Any) -> Any:
         return value["id"]
     if key == "context":
         return _context(value)
+    if key == "result" and "duration" in value:
+        return {**value, "duration": _FRACTION.sub(r"\1", value["duration"])}
     if key in LISTS:
         return _unordered(value)
     return value

@@ -6,6 +6,7 @@ gathered on the way back up, so that a statement without faults pays nothing for
 
 from collections.abc import Callable, Mapping
 from enum import Enum
+from math import isfinite
 from typing import NoReturn
 
 from digicantrain.core.xapi.errors import StatementError
@@ -19,9 +20,9 @@ Check = Callable[[object], None]
 class Section(Enum):
     """Where a rule stands: in part Data of xAPI 1.0.3, and in IEEE 9274.1.1 (xAPI 2.0)."""
 
-    FORMAT = ("2.2", "4.2.1")
+    FORMAT = ("2.2", "4.2")
     VOIDING = ("2.3.2", "4.2.5")
-    STATEMENT = ("2.4", "4.2.1")
+    STATEMENT = ("2.4", "4.2")
     ID = ("2.4.1", "4.2.4.2")
     AGENT = ("2.4.2.1", "4.2.2.1")
     GROUP = ("2.4.2.2", "4.2.2.1")
@@ -40,7 +41,7 @@ class Section(Enum):
     AUTHORITY = ("2.4.9", "4.2.4.2")
     VERSION = ("2.4.10", "4.2.4.3")
     ATTACHMENTS = ("2.4.11", "4.2.2.6")
-    SIGNATURE = ("2.6", "4.2.6")
+    SIGNATURE = ("2.6", "4.2")
     EXTENSIONS = ("4.1", "4.2.7")
     LANGUAGE_MAPS = ("4.2", "4.2.7")
 
@@ -130,7 +131,7 @@ def number(section: Section, what: str) -> Check:
     """Return the check of a number; true and false are none."""
 
     def check(value: object) -> None:
-        if type(value) is not float and type(value) is not int:
+        if type(value) is not int and (type(value) is not float or not isfinite(value)):
             raise wrong(value, section, f"{what} is a number")
 
     return check
@@ -173,7 +174,7 @@ def shape(
             raise
         for need in needs:
             if need not in value:
-                raise Fault(section, f"lacks {need}, which {what} has")
+                raise Fault(section, f"lacks {need}; {what} has {' and '.join(needs)}")
 
     return check
 

@@ -87,10 +87,8 @@ def _refuse_large(bare: bytes) -> None:
 
 
 def _twice(raw: bytes) -> StatementError:
-    pairs = json.loads(raw, object_pairs_hook=_Pairs)
-    for steps, value in _walk(pairs):
-        keys = [key for key, _ in value] if isinstance(value, _Pairs) else []
-        doubled = next((key for key in keys if keys.count(key) > 1), None)
+    for steps, value in _walk(json.loads(raw, object_pairs_hook=_Pairs)):
+        doubled = value.doubled() if isinstance(value, _Pairs) else None
         if doubled is not None:
             path = path_of("$", [*steps, doubled])
             return StatementError(
@@ -113,13 +111,30 @@ def _refuse_nul(value: object) -> None:
 class _Pairs(list[tuple[str, object]]):
     """The members of an object in the order in which they were sent, doubles included."""
 
+    def doubled(self) -> str | None:
+        """Return the first key that was there before."""
+        seen: set[str] = set()
+        for key, _ in self:
+            if key in seen:
+                return key
+            seen.add(key)
+        return None
+
 
 def _walk(value: object) -> Iterator[tuple[list[str | int], object]]:
-    waiting: list[tuple[list[str | int], object]] = [([], value)]
-    while waiting:
-        steps, found = waiting.pop()
-        yield steps, found
-        waiting.extend(([*steps, step], item) for step, item in _members(found))
+    """Yield each value with the steps to it: one list that grows and shrinks on the way."""
+    steps: list[str | int] = []
+    yield steps, value
+    levels = [iter(_members(value))]
+    while levels:
+        found = next(levels[-1], None)
+        if found is None:
+            levels.pop()
+            del steps[-1:]
+            continue
+        steps.append(found[0])
+        yield steps, found[1]
+        levels.append(iter(_members(found[1])))
 
 
 def _members(value: object) -> Iterable[tuple[str | int, object]]:

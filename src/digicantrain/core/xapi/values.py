@@ -113,25 +113,36 @@ def moment(text: str, *, version: Version = Version.V1) -> datetime:
 
     1.0.3 wants a date and time of ISO 8601, and takes one without a zone, which is read as UTC
     here; 2.0 wants RFC 3339, and so a zone (xAPI 1.0.3, Data 4.5; IEEE 9274.1.1, 4.2.7). An offset
-    of -00:00 says in RFC 3339 that the zone is not known, and is refused. Second 60 is the next
-    minute's first.
+    of -00:00 says in RFC 3339 that the zone is not known, and is refused. A leap second is read as
+    the first of the next day.
 
-    Raises ValueError.
+    Raises ValueError, with a sentence.
     """
-    usual = _RFC_3339(text)
-    if usual is None and (version is Version.V2 or _ISO_8601(text) is None):
-        raise ValueError(text[:40])
-    text = text.upper()
+    of_rfc_3339 = _RFC_3339(text) is not None
+    try:
+        if of_rfc_3339 or (version is Version.V1 and _ISO_8601(text) is not None):
+            return _read(text.upper())
+    except (ValueError, OverflowError):  # a day, an hour or a year that there is not
+        pass
+    raise ValueError(f"{text[:40]!r} is no time; write one as 2026-11-20T12:00:00.000Z.")
+
+
+def _read(text: str) -> datetime:
     leap = _LEAP_SECOND(text)
     if leap is not None:
         text = f"{text[: leap.start()]}{leap[1]}59{text[leap.end() :]}"
     found = datetime.fromisoformat(text)
     if found.tzinfo is None:
         found = found.replace(tzinfo=UTC)
-    try:
-        return found.astimezone(UTC) + timedelta(seconds=leap is not None)
-    except OverflowError:
-        raise ValueError(text[:40]) from None
+    found = found.astimezone(UTC)
+    return found if leap is None else _after(found)
+
+
+def _after(second: datetime) -> datetime:
+    """Return the second after 23:59:59 UTC, the only one after which a leap second comes."""
+    if (second.hour, second.minute) != (23, 59):
+        raise ValueError("a leap second stands at the end of a day")
+    return second + timedelta(seconds=1)
 
 
 def is_duration(text: str) -> bool:

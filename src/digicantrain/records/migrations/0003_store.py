@@ -47,8 +47,8 @@ class Migration(migrations.Migration):
             name='Agent',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('key', models.UUIDField(null=True)),
-                ('identifier', models.TextField(null=True)),
+                ('key', models.UUIDField()),
+                ('identifier', models.TextField()),
                 ('pseudonym', models.UUIDField(default=uuid.uuid4)),
                 ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
             ],
@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='statement',
             name='organisation',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='people.organisation'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='people.organisation'),
         ),
         migrations.CreateModel(
             name='AgentMention',
@@ -169,6 +169,23 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
             ],
         ),
+        migrations.CreateModel(
+            name='Retention',
+            fields=[
+                ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='retention', serialize=False, to='people.organisation')),
+                ('statement_months', models.PositiveIntegerField(null=True)),
+                ('document_months', models.PositiveIntegerField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='AttachmentUse',
+            fields=[
+                ('pk', models.CompositePrimaryKey('attachment_id', 'statement_id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('attachment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='uses', to='records.attachment')),
+                ('statement', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='records.statement')),
+            ],
+        ),
+    
         migrations.AddConstraint(
             model_name='activity',
             constraint=models.UniqueConstraint(fields=('organisation', 'key'), name='activity_once'),

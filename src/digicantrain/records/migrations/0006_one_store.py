@@ -7,5 +7,5 @@ class Migration(migrations.Migration):
     dependencies = [("records", "0005_copy")]
     operations = [
         migrations.DeleteModel("OldStatement"),
-        guarded("records_statement"),
+        guarded("records_statement", openable=True),
     ]

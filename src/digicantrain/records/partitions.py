@@ -1,0 +1,177 @@
+"""Partitions by month on PostgreSQL: for stores of many millions.
+
+Statements and mentions are parted by the month of storing, which their ids begin with. A unique
+rule over all partitions would have to hold that month, so the ids that providers give are kept
+once more in a table of their own, by a trigger.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from functools import cache
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from digicantrain.base import append_only
+from digicantrain.core.validity import months_later
+from digicantrain.records.clock import microseconds
+from digicantrain.records.models import Statement
+from digicantrain.records.rules import first_id
+
+AHEAD: Final = 3
+STATEMENTS: Final = "records_statement"
+KEYS: Final = "records_statementkey"
+PARTED: Final = {
+    STATEMENTS: "id",
+    "records_agentmention": "statement_id",
+    "records_activitymention": "statement_id",
+}
+
+
+_KEYS_TABLE: Final = f"""
+CREATE TABLE {KEYS} (
+    organisation_id bigint, uuid uuid, statement_id bigint NOT NULL,
+    CONSTRAINT {KEYS}_pkey PRIMARY KEY (organisation_id, uuid)
+)
+"""
+_KEYS_TRIGGERS: Final = (
+    f"""
+    CREATE FUNCTION {KEYS}_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP = 'DELETE' THEN
+            DELETE FROM {KEYS} WHERE organisation_id = OLD.organisation_id AND uuid = OLD.uuid;
+        ELSE
+            INSERT INTO {KEYS} VALUES (NEW.organisation_id, NEW.uuid, NEW.id);
+        END IF;
+        RETURN NULL;
+    END $$
+    """,  # noqa: S608 - names of ours
+    f"CREATE TRIGGER {KEYS}_kept AFTER INSERT OR DELETE ON {STATEMENTS} "
+    f"FOR EACH ROW EXECUTE FUNCTION {KEYS}_kept()",
+)
+
+
+class PartitionError(ValueError):
+    """The store cannot be partitioned; the sentence says why."""
+
+
+def is_partitioned() -> bool:
+    """Return whether the store is partitioned."""
+    return connection.vendor == "postgresql" and _kind() == "p"
+
+
+def partition(*, today: date) -> int:
+    """Part the store by month, in one transaction that locks it; return how many partitions.
+
+    Raises:
+        PartitionError: the database is not PostgreSQL, or the store is partitioned already.
+    """
+    if connection.vendor != "postgresql":
+        raise PartitionError("Only PostgreSQL has partitions; this database is an SQLite file.")
+    if is_partitioned():
+        raise PartitionError("The store is partitioned already; the worker adds coming months.")
+    with transaction.atomic():
+        first = _oldest() or today
+        for table, column in PARTED.items():
+            _part(table, column)
+        made = _months(first, today)
+        _run(_KEYS_TABLE)
+        for table in PARTED:
+            _fill(table)
+        append_only.guard(connection, STATEMENTS, openable=True)
+    for table in PARTED:
+        _run(f"ANALYZE {table}")
+    remembered.cache_clear()
+    return made
+
+
+def extend(*, today: date) -> int:
+    """Make the partitions of this month and the coming ones where they are missing."""
+    return _months(today, today) if is_partitioned() else 0
+
+
+@cache
+def remembered() -> bool:
+    """Return whether the store was partitioned when this process first asked."""
+    return is_partitioned()
+
+
+def ids_of(organisation_id: int, keys: Iterable[UUID]) -> dict[UUID, int]:
+    """Return the ids of statements by the ids that providers gave: from one table in any case."""
+    wanted = list(keys)
+    if not remembered():
+        rows = Statement.objects.filter(organisation_id=organisation_id, uuid__in=wanted)
+        return dict(rows.values_list("uuid", "id"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT uuid, statement_id FROM {KEYS} "  # noqa: S608 - a name of ours
+            "WHERE organisation_id = %s AND uuid = ANY(%s)",
+            [organisation_id, wanted],
+        )
+        return dict(cursor.fetchall())
+
+
+def _part(table: str, column: str) -> None:
+    """Put a parted table with the same columns and indexes in the place of a whole one."""
+    _run(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+    indexes = _rows("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s", [table])
+    _run(f"ALTER TABLE {table} RENAME TO {table}_whole")
+    for name, _definition in indexes:
+        _run(f'ALTER INDEX "{name}" RENAME TO "{name}_whole"')
+    _run(f"CREATE TABLE {table} (LIKE {table}_whole) PARTITION BY RANGE ({column})")
+    _run(f"CREATE TABLE {table}_other PARTITION OF {table} DEFAULT")
+    for name, definition in indexes:
+        once = name.endswith("_once")
+        _run(definition.replace("UNIQUE INDEX", "INDEX") if once else definition)
+
+
+def _fill(table: str) -> None:
+    """Move the rows over; the ids of statements are entered by the trigger."""
+    if table == STATEMENTS:
+        for sql in _KEYS_TRIGGERS:
+            _run(sql)
+    _run(f"INSERT INTO {table} SELECT * FROM {table}_whole")  # noqa: S608 - names of ours
+    _run(f"DROP TABLE {table}_whole")
+
+
+def _months(first: date, today: date) -> int:
+    """Make the partitions from a month up to the coming ones; return how many were missing."""
+    made = 0
+    month = first.replace(day=1)
+    while month <= months_later(today.replace(day=1), AHEAD):
+        after = months_later(month, 1)
+        for table in PARTED:
+            name = f"{table}_{month:%Y_%m}"
+            if not _rows("SELECT 1 FROM pg_class WHERE relname = %s", [name]):
+                _run(
+                    f"CREATE TABLE {name} PARTITION OF {table} "
+                    f"FOR VALUES FROM ({_id(month)}) TO ({_id(after)})"
+                )
+                made += 1
+        month = after
+    return made
+
+
+def _id(day: date) -> int:
+    return first_id(microseconds(datetime.combine(day, time(), tzinfo=UTC)))
+
+
+def _oldest() -> date | None:
+    row = Statement.objects.order_by("id").only("id").first()
+    return row.stored.date() if row else None
+
+
+def _kind() -> str:
+    return str(_rows("SELECT relkind FROM pg_class WHERE oid = %s::regclass", [STATEMENTS])[0][0])
+
+
+def _rows(sql: str, parameters: list[str]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
+
+
+def _run(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
