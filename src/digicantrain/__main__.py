@@ -4,9 +4,16 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from digicantrain import __version__, commands
+from digicantrain.core.xapi.scopes import OFFERED
+
+if TYPE_CHECKING:
+    # argparse gives its kind no other name
+    Subparsers = argparse._SubParsersAction[Any]  # noqa: SLF001 - as above
 
 EPILOG = """\
 examples:
@@ -40,21 +47,30 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"digicantrain {__version__}")
     sub = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
-    def add(name: str, run: Run, text: str, *examples: str) -> argparse.ArgumentParser:
-        short = text.split(".", maxsplit=1)[0]
-        shown = "".join(f"  digicantrain {name} {example}".rstrip() + "\n" for example in examples)
-        command = sub.add_parser(
-            name, help=short, description=text, epilog=f"examples:\n{shown or f'  {name}'}"
-        )
-        command.set_defaults(run=run)
-        return command
-
-    for fill in (_running, _programme, _people, _credits, _proofs):
+    add = _adder(sub)
+    for fill in (_running, _programme, _people, _credits, _proofs, _records):
         fill(add)
     return top
 
 
 Add = Callable[..., argparse.ArgumentParser]
+
+
+def _adder(sub: "Subparsers", before: str = "") -> Add:
+    """Return what adds a command; `before` are the words of the group that it belongs to."""
+
+    def add(name: str, run: Run | None, text: str, *examples: str) -> argparse.ArgumentParser:
+        short = text.split(".", maxsplit=1)[0]
+        call = f"  digicantrain {before}{name}"
+        shown = "".join(f"{call} {example}".rstrip() + "\n" for example in examples)
+        command: argparse.ArgumentParser = sub.add_parser(
+            name, help=short, description=text, epilog=f"examples:\n{shown or f'  {name}'}"
+        )
+        if run is not None:
+            command.set_defaults(run=run)
+        return command
+
+    return add
 
 
 def _running(add: Add) -> None:
@@ -264,6 +280,85 @@ def _proofs(add: Add) -> None:
         "--head 812:3f9a...",
     )
     trail.add_argument("--head", metavar="NUMBER:HASH", help="the head that an earlier day printed")
+
+
+def _records(add: Add) -> None:
+    group = add(
+        "records",
+        None,
+        "The record store of a provider: keys for the programs that send to it or read from it.",
+        "key make --organisation turku --name 'Ward tablets' --scope statements/write",
+        "key list --organisation turku",
+    )
+    inner = group.add_subparsers(dest="what", metavar="WHAT", required=True)
+    _record_keys(_adder(inner, "records "))
+
+
+def _record_keys(add: Add) -> None:
+    group = add(
+        "key",
+        None,
+        "Keys of record providers: make, list, rotate, revoke.",
+        "make --organisation turku --name 'Ward tablets' --scope statements/write",
+    )
+    inner = group.add_subparsers(dest="act", metavar="ACT", required=True)
+    act = _adder(inner, "records key ")
+    make = act(
+        "make",
+        commands.make_record_key,
+        "Make a key and print its secret, this once.",
+        "--organisation turku --name 'Ward tablets' --scope statements/write --scope state",
+        "--organisation turku --name Dashboard --scope all/read --expires 2027-06-30",
+    )
+    make.add_argument("--organisation", required=True, help="short name of the provider")
+    make.add_argument("--name", required=True, help="which program uses it, and where")
+    make.add_argument(
+        "--scope",
+        required=True,
+        action="append",
+        choices=OFFERED,
+        help="what it may do; may be given several times",
+    )
+    make.add_argument("--expires", type=_day, metavar="DATE", help="its last day, YYYY-MM-DD (UTC)")
+    make.add_argument("--requests", type=_number, help="requests a minute at most")
+    make.add_argument("--statements", type=_number, help="statements a minute at most")
+    listed = act(
+        "list",
+        commands.list_record_keys,
+        "List a provider's keys: what each may do, and when it was last used.",
+        "--organisation turku",
+    )
+    listed.add_argument("--organisation", required=True, help="short name of the provider")
+    rotate = act(
+        "rotate",
+        commands.rotate_record_key,
+        "Give a key a new secret and print it, this once. Its tokens end at once.\n"
+        "The previous secret works for 24 more hours, unless --at-once ends it.",
+        "key-7f3k-9q2m-4xtb",
+        "key-7f3k-9q2m-4xtb --at-once",
+    )
+    rotate.add_argument("client", metavar="CLIENT", help="the key's client, as `list` prints it")
+    rotate.add_argument("--at-once", action="store_true", help="end the previous secret now")
+    revoke = act(
+        "revoke",
+        commands.revoke_record_key,
+        "End a key and its tokens. What it stored stays.",
+        "key-7f3k-9q2m-4xtb",
+    )
+    revoke.add_argument("client", metavar="CLIENT", help="the key's client, as `list` prints it")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2027-06-30.") from None
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= 1_000_000_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 1000000000.")
+    return int(text)
 
 
 def _port(text: str) -> int:

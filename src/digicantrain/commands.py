@@ -424,6 +424,86 @@ def check_trail(chosen: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
+def make_record_key(chosen: argparse.Namespace) -> int:
+    """Make a key of the record store."""
+    _start()
+    from django.utils import timezone
+
+    from digicantrain.people.models import Organisation
+    from digicantrain.records import keys
+
+    organisation = _row(Organisation, "organisation", slug=chosen.organisation)
+    wanted = keys.Wanted(
+        chosen.name,
+        chosen.scope,
+        last_day=chosen.expires,
+        requests_a_minute=chosen.requests,
+        statements_a_minute=chosen.statements,
+    )
+    _say_secret(keys.make(organisation, wanted=wanted, by=None, now=timezone.now()))
+    return 0
+
+
+def list_record_keys(chosen: argparse.Namespace) -> int:
+    """List the keys of a record store."""
+    _start()
+    from django.utils import timezone
+
+    from digicantrain.people.models import Organisation
+
+    organisation = _row(Organisation, "organisation", slug=chosen.organisation)
+    now = timezone.now()
+    for key in organisation.record_keys.all():
+        used = f"last used {key.last_used_at:%Y-%m-%d}" if key.last_used_at else "never used"
+        state = "works" if key.is_open(now) else "works no more"
+        say(f"{key.client_id}  {key.name}\n    {key.scopes}; {used}; {state}")
+    if not organisation.record_keys.exists():
+        say(f"{organisation} has no key yet. Make one: digicantrain records key make --help")
+    return 0
+
+
+def rotate_record_key(chosen: argparse.Namespace) -> int:
+    """Give a key of the record store a new secret."""
+    _start()
+    from django.utils import timezone
+
+    from digicantrain.records import keys
+
+    overlap = keys.AT_ONCE if chosen.at_once else keys.OVERLAP
+    key = _record_key(chosen.client)
+    _say_secret(keys.rotate(key, by=None, now=timezone.now(), overlap=overlap))
+    return 0
+
+
+def revoke_record_key(chosen: argparse.Namespace) -> int:
+    """End a key of the record store."""
+    _start()
+    from django.utils import timezone
+
+    from digicantrain.records import keys
+
+    key = keys.revoke(_record_key(chosen.client), by=None, now=timezone.now())
+    say(f"{key.client_id} is revoked. What it stored stays.")
+    return 0
+
+
+def _record_key(client: str) -> Any:
+    from digicantrain.records.models import Key
+
+    return _row(Key, "key", client_id=client)
+
+
+def _say_secret(opened: Any) -> None:
+    from django.conf import settings
+
+    say(f"Endpoint: {settings.ORIGIN}/xapi/")
+    say(f"User:     {opened.key.client_id}")
+    say(f"Password: {opened.secret}")
+    say("The password is shown this once; only its digest is kept.")
+    if opened.key.old_until:
+        say(f"The previous one works until {opened.key.old_until:%Y-%m-%d %H:%M} UTC.")
+
+
 def messages(chosen: argparse.Namespace) -> int:
     """Extract, compile or check the interface's words."""
     from digicantrain import messages as catalogue

@@ -1,6 +1,5 @@
 """Tokens for keys of the record store, and who gets none (threats 13 and 39)."""
 
-from base64 import b64encode
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,7 +7,8 @@ import time_machine
 from allauth.idp.oidc.models import Client, Token
 
 from digicantrain.records import keys, limits
-from digicantrain.records.keys import Wanted, holder
+from digicantrain.records.keys import holder
+from tests.records.keyed import header, made
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/oauth/token"
@@ -22,25 +22,19 @@ def noon():
         yield clock
 
 
-def made(organisation, *scopes, name="Ward tablets", **more):
-    wanted = Wanted(name, scopes or ("statements/write", "statements/read"), **more)
-    return keys.make(organisation, wanted=wanted, by=None, now=NOW)
-
-
 @pytest.fixture
 def opened(organisation):
-    return made(organisation)
+    return made(organisation, "statements/write", "statements/read")
 
 
 def ask(client, opened, *, secret="", address=ADDRESS, **more):
     """Ask for a token by HTTP Basic."""
-    pair = f"{opened.key.client_id}:{secret or opened.secret}"
     body = "&".join(f"{name}={value}" for name, value in more.items())
     return client.post(
         address,
         body or "grant_type=client_credentials",
         content_type=FORM,
-        headers={"Authorization": f"Basic {b64encode(pair.encode()).decode()}"},
+        headers={"Authorization": header(opened, secret=secret)},
     )
 
 

@@ -32,6 +32,7 @@ from tests.credentials.asked import ask, four_eyes
 from tests.credentials.claims import decided, with_evidence
 from tests.credentials.granted import granted
 from tests.evaluation import pilot
+from tests.records import keyed
 
 TEMPLATES = Path(digicantrain.web.__file__).parent / "templates"
 EXTENDS = re.compile(r'{%\s*extends\s+"([^"]+)"')
@@ -408,6 +409,7 @@ def test_onni_administers(visit, sign_in, check, demo, cohort, ben, admin):
         "role": ben.memberships.get().pk,
         "grant": granted(version).pk,
         "version": version.pk,
+        "client": keyed.rotated(cohort.organisation).client_id,
     }
 
     assert check(page, pages.ONNI_ADMINISTERS, wide=True, **places) == {}

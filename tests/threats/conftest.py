@@ -28,6 +28,7 @@ class World:
     evidence: Any
     certificate: Any
     endorsement: Any
+    record_key: Any
 
 
 @pytest.fixture
@@ -108,6 +109,7 @@ def world(request, enrolment, study, aino, ben, chiara, dario, dora, eleni, fara
     from digicantrain.people.models import ErasureReceipt, Organisation
     from digicantrain.programme.models import Step
     from tests.credentials import stacked
+    from tests.records import keyed
 
     request.getfixturevalue("cme_rules")
     pass_all(enrolment)
@@ -146,4 +148,5 @@ def world(request, enrolment, study, aino, ben, chiara, dario, dora, eleni, fara
         evidence=claim.evidence.get(),
         certificate=stacked.completed(enrolment.cohort, aino),
         endorsement=stacked.asked(enrolment.version, third, by=rita),
+        record_key=keyed.made(enrolment.cohort.organisation).key,
     )
