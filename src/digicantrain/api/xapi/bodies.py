@@ -1,5 +1,6 @@
 """Reading bodies, never more of them than may come."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from django.conf import settings
@@ -19,7 +20,8 @@ def whole(request: HttpRequest) -> bytes:
         return _in_chunks(request, most)
     length = _length(request)
     if length > most:
-        _pass_over(request, length)
+        if length <= MOST_PASSED_OVER:
+            _pass_over(request.read)
         raise _too_large(most)
     try:
         raw: bytes = request.read(length)
@@ -47,6 +49,7 @@ def _in_chunks(request: HttpRequest, most: int) -> bytes:
     while piece := stream.read(PIECE):
         size += len(piece)
         if size > most:
+            _pass_over(stream.read)
             raise _too_large(most)
         pieces.append(piece)
     return b"".join(pieces)
@@ -56,12 +59,11 @@ def _too_large(most: int) -> Refusal:
     return Refusal(413, f"The body has more than {most:,} bytes; send less at a time.")
 
 
-def _pass_over(request: HttpRequest, length: int) -> None:
+def _pass_over(read: Callable[[int], bytes]) -> None:
     """Read piece by piece and keep nothing: a sender whose line is cut never sees the answer."""
-    if length > MOST_PASSED_OVER:
-        return
     try:
-        while request.read(PIECE):
-            pass
+        for _piece in range(MOST_PASSED_OVER // PIECE):
+            if not read(PIECE):
+                return
     except (UnreadablePostError, OSError):
         return
