@@ -336,3 +336,11 @@ def test_an_attachment_without_its_part_needs_an_address(turku):
     assert turku.post(statement(attachments=[DECLARED])).status_code == 400
     here = {**DECLARED, "fileUrl": "https://a.example/essay.txt"}
     assert turku.post(statement(attachments=[here])).status_code == 200
+
+
+@pytest.mark.parametrize(("query", "asked"), [({}, 4), ({"format": "canonical"}, 6)])
+def test_a_longer_page_asks_no_more_of_the_database(turku, django_assert_num_queries, query, asked):
+    for _longer in range(3):
+        turku.post(statement(actor={"mbox": f"mailto:{uuid4()}@example.org"}))
+        with django_assert_num_queries(asked):
+            turku.find(**query)

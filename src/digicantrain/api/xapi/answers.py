@@ -90,5 +90,4 @@ def without_body(response: HttpResponseBase) -> HttpResponseBase:
         return response
     bare = HttpResponse(status=response.status_code)
     bare.headers = response.headers
-    response.close()
     return bare
