@@ -36,22 +36,28 @@ def insert(
 def among(
     table: str, columns: str, *, organisation_id: int, key: str, wanted: Iterable[UUID]
 ) -> list[tuple[Any, ...]]:
-    """Return columns of an organisation's rows whose key is one of those wanted.
-
-    Those come as one value: a place for each costs more to write and to read than to look up.
-    """
-    if connection.vendor == "postgresql":
-        one_of, value = "= ANY(%s::uuid[])", f"{{{','.join(map(str, wanted))}}}"
-    else:
-        one_of = "IN (SELECT value FROM json_each(%s))"
-        value = orjson.dumps([one.hex for one in wanted]).decode()
+    """Return columns of an organisation's rows whose key is one of those wanted."""
+    condition, value = one_of(key, list(wanted))
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {columns} FROM {table} "  # noqa: S608 - names of ours
-            f"WHERE organisation_id = %s AND {key} {one_of}",
+            f"WHERE organisation_id = %s AND {condition}",
             [organisation_id, value],
         )
         return cursor.fetchall()
+
+
+def one_of(column: str, wanted: Sequence[UUID] | Sequence[int]) -> tuple[str, str]:
+    """Return the condition that a column is one of many values, and these as one parameter.
+
+    A place for each of them costs more to write and to read than to look up.
+    """
+    if connection.vendor == "postgresql":
+        kind = "uuid" if wanted and isinstance(wanted[0], UUID) else "bigint"
+        return f"{column} = ANY(%s::{kind}[])", f"{{{','.join(map(str, wanted))}}}"
+    values = [one.hex if isinstance(one, UUID) else one for one in wanted]
+    condition = f"{column} IN (SELECT value FROM json_each(%s))"  # noqa: S608 - names of ours
+    return condition, orjson.dumps(values).decode()
 
 
 def as_uuid(value: Any) -> UUID:
