@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from unittest import mock
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
@@ -40,6 +41,7 @@ class Store:
 
 def opened() -> Store:
     """Return the store, with a key that may do all, as often as it likes."""
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
     call_command("migrate", verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute(bare.MAKE[connection.vendor])
@@ -110,4 +112,3 @@ def moment(share: float) -> datetime:
 
 def _microsecond(number: int, most: int) -> int:
     return clock.microseconds(moment(number / most))
-
