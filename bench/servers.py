@@ -124,14 +124,15 @@ def running(*command: str, port: int | None = None) -> Iterator[int]:
     program = subprocess.Popen([sys.executable, *command])
     try:
         if port:
-            _wait_for(port, program)
+            wait_for(port, program)
         yield program.pid
     finally:
         program.terminate()
         program.wait(timeout=30)
 
 
-def _wait_for(port: int, program: subprocess.Popen[bytes]) -> None:
+def wait_for(port: int, program: subprocess.Popen[bytes]) -> None:
+    """Wait until a program listens on its port."""
     for _ in range(600):
         if program.poll() is not None:
             raise SystemExit(f"{program.args} ended with {program.returncode}.")
