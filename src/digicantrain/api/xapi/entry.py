@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -78,7 +78,7 @@ def answer(request: HttpRequest) -> HttpResponseBase:
         response = refusal.response()
     except (StatementError, AttachmentError, SignatureError) as error:
         response = Refusal(400, str(error)).response()
-    except OperationalError:
+    except (OperationalError, IntegrityError):
         logger.exception("The database did not take part in a request to the record store.")
         headers = {"Retry-After": "1"}
         response = Refusal(503, "The store is busy; send it again.", headers=headers).response()
