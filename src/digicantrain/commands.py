@@ -80,6 +80,8 @@ def serve(chosen: argparse.Namespace) -> int:
         "--preload", "--max-requests", "20000", "--max-requests-jitter", "2000",
         "--log-level", "warning", "--no-control-socket",
         "--config", "python:digicantrain.base.supervisor",
+        # xAPI carries agents, IRIs and cursors in its addresses
+        "--limit-request-line", "8190",
     ]  # fmt: skip
     os.execv(sys.executable, arguments)  # noqa: S606 - gunicorn takes this process over
 

@@ -64,6 +64,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    # Before sessions, languages and messages: a machine's request touches none of them.
+    "digicantrain.api.xapi.entry.RecordStoreMiddleware",
     # Before all that can answer by itself, so that every answer carries these headers.
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -252,6 +254,8 @@ TIME_ZONE = "UTC"
 # What a key may ask and bring in a minute where it has no limit of its own.
 RECORD_REQUESTS = env.integer("DIGICANTRAIN_RECORD_REQUESTS", default=12_000, least=1)
 RECORD_STATEMENTS = env.integer("DIGICANTRAIN_RECORD_STATEMENTS", default=300_000, least=1)
+# The most bytes that one request may bring to the record store.
+RECORDS_BODY = env.integer("DIGICANTRAIN_RECORDS_BODY", default=15_000_000, least=1_000)
 # The one OAuth server: tokens for keys, and nothing else of it is reached from outside.
 IDP_OIDC_AUTH_METHODS = ["client_secret_basic", "client_secret_post"]
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3_600

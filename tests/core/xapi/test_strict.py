@@ -105,8 +105,8 @@ def test_what_only_looks_like_a_nul_is_taken():
         (b'{"a":' * 101 + b"1" + b"}" * 101, "deeper than 100"),
         (b'["]",' * 101 + b"0" + b',"["]' * 101, "deeper than 100"),
         (b"[" * 100_000 + b"]" * 100_000, "deeper than 100"),
-        (b"[" * 10_000_000, "deeper than 100"),
-        (b'{"a":' * 1_000_000, "deeper than 100"),
+        (b"[" * 10_000_000, "more than 250,000 values"),
+        (b'{"a":' * 1_000_000, "more than 250,000 values"),
     ],
 )
 def test_bytes_that_no_reader_agrees_on_are_refused_threat_39(raw, why):
@@ -128,3 +128,11 @@ def test_bytes_that_no_reader_agrees_on_are_refused_threat_39(raw, why):
 )
 def test_what_is_large_but_right_is_taken(raw):
     assert read(raw) == json.loads(raw)
+
+
+@pytest.mark.parametrize("item", [b"{}", b"[]", b"1"])
+def test_a_body_of_mere_brackets_is_refused_before_it_is_read_threat_39(item, monkeypatch):
+    monkeypatch.setattr(orjson, "loads", None)
+
+    with pytest.raises(StatementError, match="more than 250,000 values"):
+        read(b"[" + b",".join([item] * 250_001) + b"]")

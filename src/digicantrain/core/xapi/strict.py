@@ -16,6 +16,8 @@ from digicantrain.core.xapi.errors import StatementError
 from digicantrain.core.xapi.paths import path_of
 
 DEEPEST = 100
+# A body of mere brackets and commas would take twenty times its bytes as values in memory.
+MOST_VALUES = 250_000
 _ALL_ALIKE = bytes.maketrans(b"{}", b"[]")
 _STEPS = {ord("["): 1, ord("]"): -1}
 _USUAL_DEPTH = 12
@@ -30,8 +32,10 @@ def read(raw: bytes) -> object:
 
     Raises StatementError for what is no JSON in UTF-8, a key twice in an object, a NUL or half of
     a surrogate pair in a text, NaN and infinities, an integer outside 64 bits, a number beyond
-    a double, and nesting deeper than 100.
+    a double, nesting deeper than 100, and more than MOST_VALUES commas and brackets.
     """
+    if len(raw) > MOST_VALUES and sum(map(raw.count, (b",", b"[", b"{"))) > MOST_VALUES:
+        raise StatementError(f"The body may hold more than {MOST_VALUES:,} values; send less.")
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:

@@ -13,11 +13,11 @@ from digicantrain.base.supervisor import still_at_work
 from digicantrain.people.enums import Role
 from digicantrain.people.models import Organisation
 from digicantrain.people.queries import organisations_for
-from digicantrain.records import exporting, queries, reading
+from digicantrain.records import counting, exporting, reading
 from digicantrain.records.reading import Filters
 from digicantrain.web.access import person_of, roles_required
 from digicantrain.web.manage.record_forms import ExportForm
-from digicantrain.web.manage.record_words import Known, Line, lines, up_to
+from digicantrain.web.manage.record_words import Known, Line, at_least, lines
 from digicantrain.web.manage.views import organisation_for
 
 STEWARDS = (Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER)
@@ -31,20 +31,25 @@ TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
 def overview(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the addresses of the store, how much came in of late, and the newest statements."""
     row = organisation_for(request, slug, roles=STEWARDS)
-    counted = queries.arrivals(row, now=timezone.now())
     shown = _newest(row)
     context = {
         "organisation": row,
         "endpoints": [f"{settings.ORIGIN}{path}" for path in ENDPOINTS],
-        "arrivals": {
-            span: up_to(getattr(counted, span), queries.COUNTED)
-            for span in ("day", "week", "month")
-        },
+        "came": _came(row),
         "lines": shown,
         "last": shown[0].at if shown else None,
         "administers": _administers(request, row),
     }
     return render(request, "manage/record_store.html", context)
+
+
+def _came(row: Organisation) -> dict[str, str]:
+    """Return how many statements came in of late, in words, by days of UTC."""
+    tally = counting.tally(row, days=30, today=timezone.now().date())
+    return {
+        span: at_least(sum(day.statements for day in tally.days[:days]), more=tally.more)
+        for span, days in (("today", 1), ("week", 7), ("month", 30))
+    }
 
 
 def _administers(request: HttpRequest, row: Organisation) -> bool:

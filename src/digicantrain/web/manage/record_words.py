@@ -52,6 +52,12 @@ def up_to(number: int, most: int) -> str:
     return number_format(number, force_grouping=True)
 
 
+def at_least(number: int, *, more: bool) -> str:
+    """Return a number, or that it is not all of it yet, in words."""
+    words = number_format(number, force_grouping=True)
+    return _("at least %s") % words if more else words
+
+
 def lines(statements: Iterable[Json], known: Known) -> list[Line]:
     """Return statements as lines for a reader."""
     return [_line(statement, known) for statement in statements]
