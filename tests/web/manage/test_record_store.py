@@ -266,7 +266,7 @@ def test_a_rule_is_shown_with_what_it_costs_and_set_when_confirmed(onni, organis
 
     asked = onni.post(f"{STORE}retention/", form).content.decode()
     assert "kept for 24 months" in asked
-    assert "Go in the night: 1" in asked
+    assert "Removed tonight: 1" in asked
     assert not Retention.objects.exists()
 
     changed = onni.post(f"{STORE}retention/", {**form, "change": "yes"}).content.decode()
