@@ -75,7 +75,10 @@ def test_somebody_is_forgotten_with_yes_only(organisation, capsys, who, actor):
     (key,) = put(organisation, told(actor))
 
     assert main([*FORGET, *who]) == 1
-    assert "1 statements stay under a pseudonym, 0 documents" in capsys.readouterr().out
+    assert (
+        "would stay under a pseudonym: 1; documents that would be deleted: 0."
+        in capsys.readouterr().out
+    )
     assert kept(organisation, key)["actor"].items() >= actor.items()
     assert main([*FORGET, *who, "--yes"]) == 0
     assert "Statements under a pseudonym now: 1;" in capsys.readouterr().out
@@ -90,7 +93,7 @@ def test_a_rule_is_printed_set_and_set_back(organisation, capsys):
 
     assert main([*RETENTION, "--statements", "24"]) == 0
     assert main([*RETENTION, "--documents", "12"]) == 0
-    assert "Statements: kept for 24 month" in capsys.readouterr().out
+    assert "Statements: kept for 24 months\n" in capsys.readouterr().out
     assert main([*RETENTION, "--statements", "ever"]) == 0
     rule = Retention.objects.get()
     assert (rule.statement_months, rule.document_months) == (None, 12)

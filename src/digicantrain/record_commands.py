@@ -63,9 +63,9 @@ def forget(chosen: argparse.Namespace) -> int:
     if not chosen.yes:
         more = " or more" if max(found.statements, found.documents) > erasing.COUNTED else ""
         say(
-            f"Known in {found.agents} way(s): {found.statements} statements stay under a "
-            f"pseudonym, {found.documents} documents are deleted{more}. Nothing was changed; "
-            "call it again with --yes."
+            f"Statements that would stay under a pseudonym: {found.statements}; documents that "
+            f"would be deleted: {found.documents}{more}. Nothing was changed; call it again with "
+            "--yes."
         )
         return 1
     done = erasing.forget(organisation, identifiers, by=None)
@@ -112,7 +112,9 @@ def _months(given: int | None, before: int | None) -> int | None:
 
 
 def _kept(months: int | None) -> str:
-    return "kept for ever" if months is None else f"kept for {months} month(s)"
+    if months is None:
+        return "kept for ever"
+    return f"kept for {months} month{'' if months == 1 else 's'}"
 
 
 def partition(chosen: argparse.Namespace) -> int:
@@ -127,10 +129,10 @@ def partition(chosen: argparse.Namespace) -> int:
     if not chosen.yes:
         say(
             f"This moves about {rows:,} rows of all stores into partitions by month. Meanwhile "
-            f"nobody can read or write them, for {rows // ROWS_A_SECOND + 1} seconds or less on two "
-            "cores of 2026, and the disk needs room for a second copy. It is done whole or not at "
-            "all, and there is no way back but a backup. Restart serve and worker afterwards. "
-            "Nothing was changed; call it again with --yes."
+            "nobody can read or write them: on two cores of 2026 for "
+            f"{rows // ROWS_A_SECOND + 1} seconds or less. The disk needs room for a second copy. "
+            "It is done whole or not at all, and there is no way back but a backup. Restart serve "
+            "and worker afterwards. Nothing was changed; call it again with --yes."
         )
         return 1
     made = partitions.partition(today=timezone.now().date())
