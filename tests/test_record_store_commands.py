@@ -162,3 +162,10 @@ def test_what_cannot_be_ends_with_1(organisation, capsys, arguments, said):
 def test_a_folder_that_is_not_there_is_named(organisation, capsys, tmp_path):
     assert export("csv", "--output", str(tmp_path / "no" / "x.csv")) == 1
     assert "cannot be used: no such file or directory" in capsys.readouterr().err
+
+
+def test_a_folder_or_device_is_not_replaced(organisation, capsys, tmp_path):
+    (tmp_path / "x.csv").mkdir()
+
+    assert export("csv", "--output", str(tmp_path / "x.csv")) == 1
+    assert "x.csv is no file. Without --output" in capsys.readouterr().err

@@ -5,7 +5,7 @@ import contextlib
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -22,7 +22,7 @@ def export(chosen: argparse.Namespace) -> int:
     from digicantrain.records import exporting
 
     with _out(chosen.output) as out:
-        _write(out, exporting.handed_over(organisation, kind=chosen.format, by=None))
+        out.writelines(exporting.handed_over(organisation, kind=chosen.format, by=None))
     return 0
 
 
@@ -33,6 +33,9 @@ def _out(path: Path | None) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
+    if path.exists() and not path.is_file():
+        # a device such as /dev/stdout must not be replaced by a file
+        raise ValueError(f"{path} is no file. Without --output all goes to standard output.")
     number, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(number, "wb") as out:
@@ -43,10 +46,6 @@ def _out(path: Path | None) -> Iterator[BinaryIO]:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-
-
-def _write(out: BinaryIO, blocks: Iterable[bytes]) -> None:
-    out.writelines(blocks)
 
 
 def forget(chosen: argparse.Namespace) -> int:
