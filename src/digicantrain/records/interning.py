@@ -132,7 +132,7 @@ def _recalled(kind: str, organisation_id: int, sent: Sent) -> dict[str, Known]:
     found = {}
     for text, told in sent.items():
         known = _remembered.get((kind, organisation_id, text))
-        if known is not None and (not told or told == known[1]):
+        if known is not None and _together(kind, known[1], told) == known[1]:
             found[text] = known
     return found
 

@@ -44,7 +44,7 @@ def among(
             f"WHERE organisation_id = %s AND {condition}",
             [organisation_id, value],
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def one_of(column: str, wanted: Sequence[UUID] | Sequence[int]) -> tuple[str, str]:

@@ -74,6 +74,7 @@ class Entry:
     statement: Json
     facts: Facts
     given: bool
+    timed: bool
     named: list[tuple[Place, str]] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
     id: int = 0
@@ -131,7 +132,7 @@ def _entry(statement: Json) -> Entry:
     given = "id" in statement
     arrange(statement)
     key = UUID(statement["id"]) if given else uuid.uuid4()
-    entry = Entry(key, statement, facts(statement), given)
+    entry = Entry(key, statement, facts(statement), given, "timestamp" in statement)
     for container, place in places(statement):
         agent = container[place]
         who = identifier(agent)
@@ -207,9 +208,11 @@ def _known(organisation_id: int, entries: list[Entry]) -> set[UUID]:
 
 
 def _sent(entry: Entry) -> Json:
-    """Return the statement as it was sent: a second attempt finds its agents put away."""
+    """Return the statement as it was sent: a second attempt finds it completed."""
     for (container, place), text in entry.named:
         container[place] = orjson.loads(text)
+    if not entry.timed:
+        entry.statement.pop("timestamp", None)
     return entry.statement
 
 

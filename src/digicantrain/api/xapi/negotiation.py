@@ -7,6 +7,8 @@ from digicantrain.api.xapi.answers import Refusal
 from digicantrain.core.xapi.versions import Version, VersionError
 
 ROOT: Final = "/xapi"
+# The published profile is read by everybody, as a page is.
+PROFILE: Final = f"{ROOT}/profile"
 MOUNTS: Final = {"1.0.3": Version.V1, "2.0": Version.V2}
 LONGEST_PATH: Final = 200
 
@@ -38,6 +40,8 @@ class Route:
 
 def is_ours(path: str) -> bool:
     """Say whether a path leads to the record store."""
+    if path == PROFILE or path.startswith(f"{PROFILE}/"):
+        return False
     return path.startswith(f"{ROOT}/") or path == ROOT
 
 
