@@ -131,11 +131,10 @@ class _Told:
 
     def _wording(self, statements: list[Json]) -> Wording:
         store = self._asked.store
-        activities = {iri for one in statements for iri in formats.activities(one)}
-        verbs = {iri for one in statements for iri in formats.verbs(one)}
+        met = formats.Addresses.of(statements)
         return Wording(
-            reading.definitions(store, activities),
-            reading.displays(store, verbs),
+            reading.definitions(store, met.activities),
+            reading.displays(store, met.verbs),
             media.languages(self._asked.header("Accept-Language") or ""),
         )
 
