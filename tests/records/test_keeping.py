@@ -10,7 +10,7 @@ from django.utils import timezone
 from digicantrain.core.xapi.identity import identifier
 from digicantrain.people.actions import erase_person, export_person
 from digicantrain.people.models import AuditEntry
-from digicantrain.records import erasing, reading, retention, writing
+from digicantrain.records import erasing, interning, reading, retention, writing
 from digicantrain.records.clock import microseconds
 from digicantrain.records.erasing import forget
 from digicantrain.records.interning import ErasedMeanwhileError
@@ -258,7 +258,7 @@ def test_what_a_rule_and_an_erasure_would_reach_is_counted_so_far(organisation, 
 
 def test_who_is_erased_while_she_is_named_anew_leaves_no_name_behind(organisation):
     put(organisation, told())
-    find_agents, calls = writing.agent_ids, []
+    find_agents, calls = interning.agent_ids, []
 
     def erased_meanwhile(*args):
         found = find_agents(*args)
