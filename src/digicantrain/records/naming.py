@@ -11,6 +11,7 @@ from digicantrain.records.models import Naming
 from digicantrain.records.rules import MASK
 
 Json = dict[str, Any]
+AT_ONCE = 20_000
 
 
 def named(organisation_id: int, statements: Sequence[Json]) -> list[Json]:
@@ -35,11 +36,14 @@ def _mask(place: Place) -> str | None:
 
 
 def _agents(organisation_id: int, numbers: set[int]) -> dict[int, str]:
-    rows = Naming.objects.filter(organisation_id=organisation_id, pk__in=numbers)
-    return {
-        number: text or pseudonymous(str(pseudonym))
-        for number, text, pseudonym in rows.values_list("pk", "text", "agent__pseudonym")
-    }
+    found: dict[int, str] = {}
+    wanted = sorted(numbers)
+    for start in range(0, len(wanted), AT_ONCE):  # SQLite takes so many parameters and no more
+        share = wanted[start : start + AT_ONCE]
+        rows = Naming.objects.filter(organisation_id=organisation_id, pk__in=share)
+        for number, text, pseudonym in rows.values_list("pk", "text", "agent__pseudonym"):
+            found[number] = text or pseudonymous(str(pseudonym))
+    return found
 
 
 def pseudonymous(name: str) -> str:

@@ -4,6 +4,7 @@ import hashlib
 from uuid import UUID
 
 TIE_BITS = 12
+LAST = 2**63 - 1
 # Agents of others stand in stored statements as accounts of this home, by the id of their naming.
 MASK = "x-digicantrain:agent"
 # The account that vouches for what this platform tells itself.
@@ -11,8 +12,11 @@ PLATFORM = "digicantrain"
 
 
 def first_id(microsecond: int) -> int:
-    """Return the lowest id that a statement stored in a microsecond since 1970 can have."""
-    return microsecond << TIE_BITS
+    """Return the lowest id that a statement stored in a microsecond since 1970 can have.
+
+    Times before 1970, and those that 64 bits do not reach, are the first and the last there is.
+    """
+    return min(max(microsecond, 0) << TIE_BITS, LAST)
 
 
 def digest(text: str) -> UUID:

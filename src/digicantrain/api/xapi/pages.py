@@ -164,7 +164,8 @@ def _attachments(store: int, statements: list[Json]) -> Iterator[Attachment]:
     for statement in statements:
         for attachment in multipart.declared(statement):
             kinds.setdefault(attachment["sha2"].lower(), attachment["contentType"])
+    keys = [uuid.UUID(statement["id"]) for statement in statements] if kinds else []
+    brought = reading.brought(store, keys) if keys else {}
     for sha2, kind in kinds.items():
-        content = reading.attachments(store, [sha2]).get(sha2)
-        if content is not None:
-            yield Attachment(sha2, kind, content)
+        if sha2 in brought:
+            yield Attachment(sha2, kind, reading.content(brought[sha2]))
