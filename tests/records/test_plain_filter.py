@@ -28,6 +28,10 @@ PLACES = [f"https://a.example/{number}" for number in range(4)]
 RUNS = [str(uuid5(UUID(int=0), f"run {number}")) for number in range(2)]
 
 
+def seeded(number):
+    return Random(number)  # noqa: S311 - the same graphs each time
+
+
 def key_of(number):
     return uuid5(UUID(int=0), f"statement {number}")
 
@@ -152,7 +156,7 @@ def asked(dice):
 
 
 def test_two_hundred_statements_and_forty_questions(organisation):
-    dice = Random(39)
+    dice = seeded(39)
     loop = filled(organisation, dice, 200)
     order = list(Statement.objects.values_list("uuid", flat=True))
 
@@ -165,14 +169,14 @@ def test_two_hundred_statements_and_forty_questions(organisation):
 
 @pytest.mark.parametrize("seed", range(6))
 def test_few_statements_that_refer_to_each_other_in_any_order(organisation, seed):
-    dice = Random(seed)
+    dice = seeded(seed)
     loop = filled(organisation, dice, 12)
     for wanted in [*(Filters(agent=identifier(one)) for one in PEOPLE), *(asked(dice),) * 4]:
         assert set(walked(organisation, wanted)) == loop.find(wanted), wanted
 
 
 def test_time_bounds_hold_for_what_is_found_by_what_it_refers_to(organisation):
-    dice = Random(7)
+    dice = seeded(7)
     loop = filled(organisation, dice, 40)
     numbers = dict(Statement.objects.values_list("uuid", "id"))
     middle = sorted(numbers.values())[20]
