@@ -1,6 +1,7 @@
 """A statement that came again: the same in any order of writing, another by any change."""
 
 import copy
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -47,7 +48,8 @@ def changed(statement, path):
     holder = made
     for key in path[:-1]:
         holder = holder[key]
-    old = holder[path[-1]]
+    old: Any = holder[path[-1]]
+    others: list[Any]
     match old:
         case bool():
             others = [not old, int(old)]
