@@ -14,7 +14,7 @@ export UV_NO_PROGRESS := 1
 
 export NPM_CONFIG_UPDATE_NOTIFIER := false
 
-.PHONY: demo clean-demo test lint unit browser walk browser-ready bench bench-measures built messages install ready
+.PHONY: demo clean-demo test lint unit browser walk browser-ready bench bench-measures bench-records built messages install ready
 
 demo: ready
 	@exec $(BIN)/digicantrain demo --port $(PORT)
@@ -85,6 +85,10 @@ bench: ready
 # Outside the gate: the statistics beside R, where it is installed.
 bench-measures: ready
 	$(BIN)/python bench/measures.py
+
+# Outside the gate: the record store on PostgreSQL (DIGICANTRAIN_BENCH) at two sizes; half an hour.
+bench-records: ready
+	$(BIN)/python bench/records.py --stored 100000 1000000 --json var/bench-records.json
 
 # Outside the gate: a learner walks every written step of content/ in a browser.
 walk: ready browser-ready

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 TIMEOUT = 30
 AT_ONCE = 65_536
+LAST_CHUNK = b"0\r\n\r\n"
 # addresses of a loopback network from which requests seem to come: limits by address see many
 VISITORS = 200 * 250
 
@@ -59,6 +60,10 @@ class Connection:
         while b"\r\n\r\n" not in data:
             data += self._more(connection)
         head, _, body = data.partition(b"\r\n\r\n")
+        if b"transfer-encoding: chunked" in head.lower():
+            while not body.endswith(LAST_CHUNK):
+                body += self._more(connection)
+            return head, len(body)
         length = _length(head)
         while len(body) < length:
             body += self._more(connection)

@@ -40,8 +40,56 @@ def database(address: str, *, folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def place(address: str) -> Iterator[Path]:
+def kept(address: str, *, drop: bool) -> Iterator[str]:
+    """Give the database that the address names, made where it is missing, so a run can go on.
+
+    Its name holds `bench`: a measure never writes into another database.
+    """
+    parts = urlsplit(address)
+    name = parts.path[1:]
+    if "bench" not in name:
+        raise SystemExit(f"The database {name!r} has no 'bench' in its name; choose another.")
+    if parts.scheme == "sqlite":
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        yield address
+        for file in (name, f"{name}-wal", f"{name}-shm") if drop else ():
+            Path(file).unlink(missing_ok=True)
+        return
+    if not exists(address):
+        _tell(address, f'CREATE DATABASE "{name}"')
+    yield address
+    if drop:
+        _tell(address, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def exists(address: str) -> bool:
+    """Return whether a server has the database that the address names."""
+    query = "SELECT 1 FROM pg_database WHERE datname = %s"
+    return bool(_tell(address, query, urlsplit(address).path[1:]))
+
+
+def copied(source: str, target: str) -> None:
+    """Make a database anew as a copy of another on the same server, which nobody may be using."""
+    names = [urlsplit(address).path[1:] for address in (target, source)]
+    _tell(source, f'DROP DATABASE IF EXISTS "{names[0]}" WITH (FORCE)')
+    _tell(source, 'CREATE DATABASE "{}" TEMPLATE "{}"'.format(*names))
+
+
+def _tell(address: str, command: str, *values: str) -> int:
+    """Say something to the server of a database, and return how many rows it answers with."""
+    import psycopg  # noqa: PLC0415 - only where PostgreSQL is measured
+
+    server = urlsplit(address)._replace(path="/postgres").geturl()
+    with psycopg.connect(server, autocommit=True) as connection:
+        return connection.execute(command, values or None).rowcount  # type: ignore[arg-type]
+
+
+@contextmanager
+def place(address: str, *, keep: bool = False, drop: bool = False) -> Iterator[Path]:
     """Set the environment of a production server, in a folder that is gone afterwards.
+
+    The address is that of a server, and the database is gone afterwards too; with `keep` it is
+    that of a database, which stays unless it is to be dropped.
 
     It is production as it stands behind a proxy that ends TLS: requests say so in a header, so
     that all of it, secure cookies and checks of the referrer too, runs over plain loopback.
@@ -50,7 +98,8 @@ def place(address: str) -> Iterator[Path]:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     folder = Path(tempfile.mkdtemp(prefix="digicantrain-bench-"))
     try:
-        with database(address, folder=folder) as made, letters.taking() as mail:
+        given = kept(address, drop=drop) if keep else database(address, folder=folder)
+        with given as made, letters.taking() as mail:
             os.environ |= {
                 "DIGICANTRAIN_MODE": "production",
                 "DIGICANTRAIN_ORIGIN": f"https://{HOST}",
@@ -75,14 +124,15 @@ def running(*command: str, port: int | None = None) -> Iterator[int]:
     program = subprocess.Popen([sys.executable, *command])
     try:
         if port:
-            _wait_for(port, program)
+            wait_for(port, program)
         yield program.pid
     finally:
         program.terminate()
         program.wait(timeout=30)
 
 
-def _wait_for(port: int, program: subprocess.Popen[bytes]) -> None:
+def wait_for(port: int, program: subprocess.Popen[bytes]) -> None:
+    """Wait until a program listens on its port."""
     for _ in range(600):
         if program.poll() is not None:
             raise SystemExit(f"{program.args} ended with {program.returncode}.")
@@ -141,3 +191,13 @@ def memory(pids: list[int]) -> float:
             if line.startswith("Pss:"):
                 total += int(line.split()[1])
     return total / 1024
+
+
+def most_memory(pids: list[int]) -> dict[int, float]:
+    """Return the megabytes that each process had in memory (RSS) when it had most."""
+    found = {}
+    for pid in pids:
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                found[pid] = int(line.split()[1]) / 1024
+    return found

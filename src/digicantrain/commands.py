@@ -79,6 +79,8 @@ def serve(chosen: argparse.Namespace) -> int:
         "--bind", f"{host}:{chosen.port}", "--workers", str(chosen.workers),
         "--preload", "--max-requests", "20000", "--max-requests-jitter", "2000",
         "--log-level", "warning", "--no-control-socket",
+        # xAPI carries agents, IRIs and cursors in its addresses
+        "--limit-request-line", "8190",
     ]  # fmt: skip
     os.execv(sys.executable, arguments)  # noqa: S606 - gunicorn takes this process over
 

@@ -12,7 +12,10 @@ class RecordsConfig(AppConfig):
 
     def ready(self) -> None:
         from digicantrain.people import privacy
-        from digicantrain.records import holdings
+        from digicantrain.records import (
+            holdings,
+            tasks,  # noqa: F401 - they enter themselves
+        )
 
         privacy.register(
             "records",

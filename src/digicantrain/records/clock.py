@@ -37,7 +37,7 @@ def microsecond() -> int:
 def consistent_through() -> datetime:
     """Return the time up to which each statement that was or will be stored is seen by readers."""
     if connection.vendor == "postgresql":
-        return moment(_asked(_OPEN))
+        return moment(_asked(_OPEN) - 1)
     return moment(_unwritten() or _last())
 
 

@@ -4,7 +4,7 @@ All of one kind are asked for at once, and made where they are new. New rows are
 of their keys, so that two transactions that make the same ones wait for each other and never
 block each other.
 
-Activities and verbs are never deleted, nor are the pseudonyms of this platform: their ids are
+Activities and verbs are never deleted, nor are pseudonyms and keys of this platform: their ids are
 remembered by each process once they are committed. Agents of others can be erased, so they are
 asked for each time.
 """
@@ -12,6 +12,7 @@ asked for each time.
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import orjson
 from django.conf import settings
@@ -20,7 +21,8 @@ from django.db import models, transaction
 from digicantrain.core.xapi.definitions import merge
 from digicantrain.core.xapi.identity import account_identifier
 from digicantrain.records.models import Activity, Agent, Naming, Verb
-from digicantrain.records.rules import PLATFORM, digest, is_pseudonym
+from digicantrain.records.rows import among, as_uuid
+from digicantrain.records.rules import CLIENT_ID, PLATFORM, digest, is_pseudonym
 
 Json = dict[str, Any]
 Known = tuple[int, Json | None]
@@ -58,31 +60,32 @@ def agent_ids(organisation_id: int, identifiers: Iterable[str]) -> dict[str, int
 
 
 def _is_lasting(identifier: str) -> bool:
-    """Return whether an agent is a pseudonym of this platform, or the platform itself."""
+    """Return whether an agent is a pseudonym of this platform, the platform, or one of its keys."""
     ours = account_identifier(settings.ORIGIN, "")
     if not identifier.startswith(ours):
         return False
     name = identifier.removeprefix(ours)
-    return name == PLATFORM or is_pseudonym(name)
+    return name == PLATFORM or is_pseudonym(name) or CLIENT_ID.fullmatch(name) is not None
+
+
+def known_namings(organisation_id: int, texts: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """Return the ids of the namings that are there, by text, each with the id of its agent."""
+    keys = {digest(one): one for one in texts}
+    rows = _among(Naming, "id, agent_id", organisation_id, keys)
+    return {keys[key]: (number, agent) for key, number, agent in rows}
 
 
 def naming_ids(
     organisation_id: int, texts: Mapping[str, str], agents: Mapping[str, int]
 ) -> dict[str, int]:
-    """Return the id of each naming, by its text; `texts` leads to the identifier of its agent."""
+    """Return the id of each new naming, by its text; `texts` leads to who is named so."""
     keys = {digest(one): one for one in texts}
-    found = _known(Naming, organisation_id, keys)
     new = [
-        Naming(
-            organisation_id=organisation_id,
-            key=key,
-            text=keys[key],
-            agent_id=agents[texts[keys[key]]],
-        )
-        for key in sorted(keys.keys() - found.keys())
+        Naming(organisation_id=organisation_id, key=key, text=one, agent_id=agents[texts[one]])
+        for key, one in sorted(keys.items())
     ]
-    found |= _made(Naming, organisation_id, new)
-    return {text: found[key] for key, text in keys.items()}
+    made = _made(Naming, organisation_id, new)
+    return {text: made[key] for key, text in keys.items()}
 
 
 def activity_ids(organisation_id: int, sent: Sent) -> dict[str, int]:
@@ -106,7 +109,8 @@ def _ids(model: Any, told: str, organisation_id: int, sent: Sent) -> dict[str, i
 
 def _asked(model: Any, told: str, organisation_id: int, sent: Sent) -> dict[str, Known]:
     keys = {digest(iri): iri for iri in sent}
-    rows = _rows(model, organisation_id, keys).values_list("key", "id", told)
+    rows = model.objects.filter(organisation_id=organisation_id, key__in=list(keys))
+    rows = rows.values_list("key", "id", told)
     known = {keys[key]: (number, before) for key, number, before in rows}
     for iri, (number, before) in sorted(known.items()):
         after = _bounded(_together(told, before, sent[iri])) or before
@@ -141,7 +145,7 @@ def _recalled(kind: str, organisation_id: int, sent: Sent) -> dict[str, Known]:
     found = {}
     for text, told in sent.items():
         known = _remembered.get((kind, organisation_id, text))
-        if known is not None and (not told or told == known[1]):
+        if known is not None and _together(kind, known[1], told) == known[1]:
             found[text] = known
     return found
 
@@ -163,15 +167,20 @@ def _keep(rows: Mapping[tuple[str, int, str], Known]) -> None:
     _remembered.update(rows)
 
 
-def _rows(model: Any, organisation_id: int, keys: Iterable[Any]) -> Any:
-    return model.objects.filter(organisation_id=organisation_id, key__in=list(keys))
+def _among(
+    model: Any, columns: str, organisation_id: int, keys: Iterable[UUID]
+) -> list[tuple[Any, ...]]:
+    """Return the columns of the rows of one kind that have these keys, each after its key."""
+    table = model._meta.db_table  # noqa: SLF001 - the public name of a private place
+    rows = among(table, f"key, {columns}", organisation_id=organisation_id, key="key", wanted=keys)
+    return [(as_uuid(key), *rest) for key, *rest in rows]
 
 
-def _known(model: Any, organisation_id: int, keys: Iterable[Any]) -> dict[Any, int]:
-    return dict(_rows(model, organisation_id, keys).values_list("key", "id"))
+def _known(model: Any, organisation_id: int, keys: Iterable[UUID]) -> dict[UUID, int]:
+    return dict(_among(model, "id", organisation_id, keys))
 
 
-def _made(model: Any, organisation_id: int, new: Sequence[models.Model]) -> dict[Any, int]:
+def _made(model: Any, organisation_id: int, new: Sequence[models.Model]) -> dict[UUID, int]:
     if not new:
         return {}
     model.objects.bulk_create(new, ignore_conflicts=True)

@@ -26,13 +26,13 @@ from digicantrain.people.actions import record
 from digicantrain.people.models import Organisation, Person
 from digicantrain.people.queries import key_of
 from digicantrain.records.models import Key
+from digicantrain.records.rules import CLIENT_ID
 
 OVERLAP: Final = timedelta(hours=24)
 AT_ONCE: Final = timedelta(0)
 _HOUR: Final = timedelta(hours=1)
 # no 0, 1, l, o: what looks alike is read wrongly on the telephone
 _LETTERS: Final = "abcdefghijkmnpqrstuvwxyz23456789"
-_CLIENT_ID: Final = re.compile(r"key(-[a-z0-9]{4}){3}")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{40,200}")
 _LONGEST_HEADER: Final = 1_000
 _NOBODYS: Final = Key(digest="0" * 64)
@@ -236,7 +236,7 @@ def opened_by(client_id: str, secret: str, *, held: bool = False) -> Key | None:
     With `held` its row is locked until the transaction ends.
     """
     now = timezone.now()
-    key = _known(client_id, held=held) if _CLIENT_ID.fullmatch(client_id) else None
+    key = _known(client_id, held=held) if CLIENT_ID.fullmatch(client_id) else None
     fits = _fits(key or _NOBODYS, digest_of(secret), now=now)
     return key if key and fits and key.is_open(now) else None
 

@@ -15,7 +15,7 @@ from django.db.models import F
 from digicantrain.core.xapi.facts import VOIDED
 from digicantrain.records import partitions
 from digicantrain.records.models import FurtherMatch, Reference, Statement, Verb, Voided
-from digicantrain.records.rows import adapted, insert
+from digicantrain.records.rows import adapted, among, as_uuid, insert
 
 if TYPE_CHECKING:
     from digicantrain.records.writing import Entry
@@ -92,8 +92,10 @@ def _awaited(organisation_id: int, entries: Sequence["Entry"]) -> set[UUID]:
     given = [entry.uuid for entry in entries if entry.given]
     if not given:
         return set()
-    rows = Reference.objects.filter(organisation_id=organisation_id, target__in=given)
-    return set(rows.values_list("target", flat=True))
+    rows = among(
+        "records_reference", "target", organisation_id=organisation_id, key="target", wanted=given
+    )
+    return {as_uuid(target) for (target,) in rows}
 
 
 # --- pairs ---

@@ -352,6 +352,40 @@ class Retention(models.Model):
         return f"{self.statement_months}, {self.document_months} months"
 
 
+class DailyCount(models.Model):
+    """How many statements of a verb came on a day, in UTC: what dashboards add up."""
+
+    id = models.BigAutoField(primary_key=True)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    day = models.DateField()
+    verb = models.ForeignKey(Verb, on_delete=models.PROTECT, db_index=False, related_name="+")
+    statements = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("organisation", "day", "verb"), name="daily_count_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.statements}"
+
+
+class Counted(models.Model):
+    """Up to which statement the daily counts of an organisation go."""
+
+    organisation = models.OneToOneField(
+        Organisation, on_delete=models.PROTECT, related_name="+", primary_key=True
+    )
+    through = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.through)
+
+
 class Document(models.Model):
     """A document of the state, activity profile or agent profile resource."""
 

@@ -17,6 +17,7 @@ from digicantrain.base import append_only
 from digicantrain.core.validity import months_later
 from digicantrain.records.clock import microseconds
 from digicantrain.records.models import Statement
+from digicantrain.records.rows import among, as_uuid
 from digicantrain.records.rules import first_id
 
 AHEAD: Final = 3
@@ -99,17 +100,9 @@ def remembered() -> bool:
 
 def ids_of(organisation_id: int, keys: Iterable[UUID]) -> dict[UUID, int]:
     """Return the ids of statements by the ids that providers gave: from one table in any case."""
-    wanted = list(keys)
-    if not remembered():
-        rows = Statement.objects.filter(organisation_id=organisation_id, uuid__in=wanted)
-        return dict(rows.values_list("uuid", "id"))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT uuid, statement_id FROM {KEYS} "  # noqa: S608 - a name of ours
-            "WHERE organisation_id = %s AND uuid = ANY(%s)",
-            [organisation_id, wanted],
-        )
-        return dict(cursor.fetchall())
+    table, column = (KEYS, "statement_id") if remembered() else (STATEMENTS, "id")
+    rows = among(table, f"uuid, {column}", organisation_id=organisation_id, key="uuid", wanted=keys)
+    return {as_uuid(key): number for key, number in rows}
 
 
 def _part(table: str, column: str) -> None:

@@ -12,7 +12,9 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from digicantrain.records import clock, partitions
 from digicantrain.records.models import (
     Activity,
+    ActivityMention,
     Agent,
+    AgentMention,
     Attachment,
     AttachmentUse,
     FurtherMatch,
@@ -74,8 +76,7 @@ def find(organisation_id: int, filters: Filters, *, after: int | None = None) ->
     sought = _sought(organisation_id, filters)
     if sought is None:
         return Page([])
-    own = _cut(_own(sought), "id", sought, after=after)
-    texts: dict[int, str | None] = dict(own.values_list("id", LIGHT))
+    texts = _texts(sought, after=after)
     further = _further(sought)
     if further is not None:
         # Each once: several rows may find one statement, and would push others off the page.
@@ -111,6 +112,45 @@ def _id(model: Any, organisation_id: int, text: str | None) -> int | None:
     return found
 
 
+def _texts(sought: Sought, *, after: int | None) -> dict[int, str | None]:
+    """Return the statements that fit by themselves, a page and one more, by id; None if heavy."""
+    mentions = _mentions(sought)
+    if mentions is None:
+        return dict(_cut(_own(sought), "id", sought, after=after).values_list("id", LIGHT))
+    found: dict[int, str | None] = {}
+    while len(found) <= sought.filters.limit:
+        rows = _cut(mentions, "statement_id", sought, after=after)
+        ids = list(rows.values_list("statement_id", flat=True))
+        statements = Statement.objects.filter(pk__in=ids).exclude(_is_void(sought, "uuid"))
+        if sought.mine is not None:
+            statements = statements.filter(authority_id=sought.mine)
+        found |= dict(statements.values_list("id", LIGHT))
+        if len(ids) <= sought.filters.limit:
+            break
+        after = ids[-1]
+    return found
+
+
+def _mentions(sought: Sought) -> QuerySet[Any] | None:
+    """Return the mentions that lead to the statements, where nothing else narrows these down.
+
+    Asked together with the statements, a database that thinks the mention frequent would go
+    through all statements of the store, newest first, until enough of them have it.
+    """
+    wanted = sought.filters
+    narrow = _narrow(sought)
+    if not narrow:
+        mine = sought.mine
+        return None if mine is None else AgentMention.objects.filter(agent_id=mine)
+    if len(narrow) > 1 or sought.mine is not None:
+        return None
+    if sought.agent is not None and wanted.related_agents:
+        return AgentMention.objects.filter(agent_id=sought.agent)
+    if sought.activity is not None and wanted.related_activities:
+        return ActivityMention.objects.filter(activity_id=sought.activity)
+    return None
+
+
 def _own(sought: Sought) -> QuerySet[Statement]:
     """Return the statements that fit by themselves, without those made void."""
     wanted = sought.filters
@@ -126,25 +166,19 @@ def _own(sought: Sought) -> QuerySet[Statement]:
     if wanted.registration is not None:
         rows = rows.filter(registration=wanted.registration)
     if sought.mine is not None:
-        rows = _mine(rows, sought)
+        rows = rows.filter(authority_id=sought.mine)
     return rows.exclude(_is_void(sought, "uuid"))
 
 
-def _mine(rows: QuerySet[Statement], sought: Sought) -> QuerySet[Statement]:
-    """Keep those of one authority; where nothing else leads to them, its mentions do."""
-    if not _is_narrow(sought) and sought.mine is not None:
-        rows = rows.filter(agent_mentions__agent_id=sought.mine)
-    return rows.filter(authority_id=sought.mine)
-
-
-def _is_narrow(sought: Sought) -> bool:
+def _narrow(sought: Sought) -> list[Any]:
+    """Return what is asked for beside times and the authority."""
     ids = (sought.agent, sought.verb, sought.activity, sought.filters.registration)
-    return any(one is not None for one in ids)
+    return [one for one in ids if one is not None]
 
 
 def _further(sought: Sought) -> QuerySet[FurtherMatch] | None:
     """Return the rows of statements found by another agent, or by what they refer to."""
-    if not _is_narrow(sought):
+    if not _narrow(sought):
         return None
     wanted = sought.filters
     rows = FurtherMatch.objects.filter(organisation_id=sought.organisation_id)

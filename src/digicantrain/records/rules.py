@@ -1,6 +1,8 @@
 """How statements are numbered: the microsecond of storing, then a tie-break."""
 
 import hashlib
+import re
+from typing import Final
 from uuid import UUID
 
 TIE_BITS = 12
@@ -9,6 +11,8 @@ LAST = 2**63 - 1
 MASK = "x-digicantrain:agent"
 # The account that vouches for what this platform tells itself.
 PLATFORM = "digicantrain"
+# The account of a key, which vouches for what its programs bring.
+CLIENT_ID: Final = re.compile(r"key(-[a-z0-9]{4}){3}")
 
 
 def first_id(microsecond: int) -> int:

@@ -7,7 +7,7 @@ from django_tasks import task
 
 from digicantrain.base import jobs
 from digicantrain.people.models import Organisation
-from digicantrain.records import partitions, retention
+from digicantrain.records import counting, partitions, retention
 
 
 @task()
@@ -20,6 +20,12 @@ def keep_the_rules() -> int:
 
 
 @task()
+def count_on() -> int:
+    """Carry the daily counts of every store on; safe to repeat."""
+    return sum(counting.carry_on(organisation) for organisation in Organisation.objects.all())
+
+
+@task()
 def make_room() -> int:
     """Make the coming months' partitions, where the store is partitioned; safe to repeat."""
     return partitions.extend(today=timezone.now().date())
@@ -27,3 +33,4 @@ def make_room() -> int:
 
 jobs.periodic(keep_the_rules, every=timedelta(days=1))
 jobs.periodic(make_room, every=timedelta(days=1))
+jobs.periodic(count_on, every=timedelta(hours=1))

@@ -17,7 +17,13 @@ from digicantrain.core.xapi.identity import account_identifier, identifier
 from digicantrain.core.xapi.same import same
 from digicantrain.core.xapi.versions import Version
 from digicantrain.records import clock, linking, partitions
-from digicantrain.records.interning import activity_ids, agent_ids, naming_ids, verb_ids
+from digicantrain.records.interning import (
+    activity_ids,
+    agent_ids,
+    known_namings,
+    naming_ids,
+    verb_ids,
+)
 from digicantrain.records.models import (
     ActivityMention,
     AgentMention,
@@ -258,7 +264,11 @@ def _ids(organisation_id: int, entries: list[Entry], *, by: Writer) -> Ids:
     texts = {text: who for entry in entries for text, who in entry.texts.items()}
     account = by.authority["account"]
     authority = account_identifier(account["homePage"], account["name"])
-    agents = agent_ids(organisation_id, identifiers | {authority})
+    # Who was named so before need not be asked for: the naming tells.
+    there = known_namings(organisation_id, texts) if texts else {}
+    agents = {texts[text]: agent for text, (_id, agent) in there.items()}
+    agents |= agent_ids(organisation_id, (identifiers | {authority}) - agents.keys())
+    new = {text: who for text, who in texts.items() if text not in there}
     activities: dict[str, Json | None] = {}
     verbs: dict[str, Json | None] = {}
     for entry in entries:
@@ -268,7 +278,8 @@ def _ids(organisation_id: int, entries: list[Entry], *, by: Writer) -> Ids:
         verbs[verb] = _more(verbs.get(verb), entry.facts.display)
     return Ids(
         agents=agents,
-        namings=naming_ids(organisation_id, texts, agents) if texts else {},
+        namings={text: number for text, (number, _agent) in there.items()}
+        | naming_ids(organisation_id, new, agents),
         activities=activity_ids(organisation_id, activities) if activities else {},
         verbs=verb_ids(organisation_id, verbs),
         authority=agents[authority],

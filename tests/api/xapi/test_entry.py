@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import OperationalError
 
 from digicantrain.people.models import AuditEntry
 from digicantrain.records.models import Statement
@@ -251,3 +252,20 @@ def test_version_2_has_no_such_syntax(turku):
     turku.version = "2.0.0"
 
     refused(turku.post({}, query={"method": "GET"}), 400)
+
+
+def test_a_database_that_does_not_take_part_is_told_without_a_trace(turku, monkeypatch):
+    def fail(*_given, **_named):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("digicantrain.records.reading.find", fail)
+    response = turku.find()
+
+    assert refused(response, 503) == "The store is busy; send it again."
+    assert response.headers["Retry-After"] == "1"
+
+
+def test_what_a_client_does_wrong_fills_no_log(client, caplog):
+    assert client.get("/xapi/1.0.3/statements").status_code == 400
+
+    assert not caplog.records

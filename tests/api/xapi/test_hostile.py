@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from digicantrain.api.xapi import pages
 from digicantrain.core.xapi import multipart
 from digicantrain.core.xapi.multipart import Attachment
 from digicantrain.core.xapi.scopes import OFFERED
@@ -121,6 +122,21 @@ def test_threat_39_statements_that_name_too_many_are_refused(turku, monkeypatch)
 
     assert response.status_code == 413
     assert "name 6 agents and activities" in response.json()["error"]
+
+
+def test_threat_39_an_activity_named_over_and_over_makes_no_page_too_large(turku, monkeypatch):
+    monkeypatch.setattr(pages, "HEAVIEST", 3_000)
+    heavy = {"id": LESSON, "definition": {"name": {"en": "n" * 1_000}}}
+    one = statement(object=heavy)
+    others = {"contextActivities": {"other": [{"id": LESSON}] * 40}}
+    many = statement(object={"id": LESSON}, context=others)
+    turku.post([one, many])
+
+    bare = turku.find(statementId=many["id"], format="canonical").json()
+    told = turku.find(statementId=one["id"], format="canonical").json()
+
+    assert bare["object"] == {"id": LESSON}
+    assert told["object"] == heavy
 
 
 # --- bytes of others ---

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from digicantrain.core.xapi import own
+from digicantrain.core.xapi import own, rules
 from digicantrain.core.xapi.profile import Profile, values_at
+from digicantrain.core.xapi.versions import Version
 from digicantrain.core.xapi.vocabulary import ActivityType, Extension, Verb
 from tests.core.xapi.examples import EVENTS, ORIGIN, example
 
@@ -35,6 +36,8 @@ def test_an_example_follows_its_template_and_no_other(key):
     assert PROFILE.faults(told) == []
     assert {one.key for one in PROFILE.matching(told)} == {key} | also
     own.check(told)
+    for version in Version:
+        rules.check(told, version=version)
 
 
 # --- what does not ---

@@ -5,8 +5,9 @@ from collections import Counter
 import pytest
 from django.utils import timezone
 
-from digicantrain.core.xapi import own
+from digicantrain.core.xapi import own, rules
 from digicantrain.core.xapi.profile import Profile
+from digicantrain.core.xapi.versions import Version
 from digicantrain.credentials import actions as credentials
 from digicantrain.learning.models import Enrolment
 from digicantrain.records.models import Statement
@@ -71,6 +72,8 @@ def test_each_statement_follows_the_profile_and_the_journey_meets_all_of_it(jour
 def test_each_statement_keeps_the_rules_of_the_store(journey):
     for row in journey:
         own.check(row.body)
+        for version in Version:
+            rules.check(row.body, version=version)
         assert row.body["actor"]["account"]["name"] in row.agent.identifier
 
 

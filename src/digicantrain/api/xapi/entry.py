@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -78,7 +78,7 @@ def answer(request: HttpRequest) -> HttpResponseBase:
         response = refusal.response()
     except (StatementError, AttachmentError, SignatureError) as error:
         response = Refusal(400, str(error)).response()
-    except OperationalError:
+    except (OperationalError, IntegrityError):
         logger.exception("The database did not take part in a request to the record store.")
         headers = {"Retry-After": "1"}
         response = Refusal(503, "The store is busy; send it again.", headers=headers).response()
@@ -132,6 +132,9 @@ class _Talk:
         if self._through is not None:
             response.headers[CONSISTENT] = self._through.isoformat(timespec="milliseconds")
         answers.measure(response)
+        if response.status_code < 500:
+            # A state that is not there yet is everyday life; the access log has it.
+            response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001
         return answers.without_body(response) if self._request.method == "HEAD" else response
 
 

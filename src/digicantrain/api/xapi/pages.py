@@ -1,6 +1,7 @@
 """Handing statements out: one by its id, or pages of those that fit, with their attachments."""
 
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -25,6 +26,8 @@ from digicantrain.records.reading import Filters
 MOST: Final = 100
 ONE: Final = ("statementId", "voidedStatementId")
 ALWAYS: Final = ("format", "attachments")
+# How many bytes of definitions a page may be told in the store's words.
+HEAVIEST: Final = 20_000_000
 FILTERS: Final = (
     "agent",
     "verb",
@@ -131,16 +134,28 @@ class _Told:
 
     def _wording(self, statements: list[Json]) -> Wording:
         store = self._asked.store
-        activities = {iri for one in statements for iri in formats.activities(one)}
+        activities: Counter[str] = Counter()
+        for one in statements:
+            activities.update(formats.activities(one))
         verbs = {iri for one in statements for iri in formats.verbs(one)}
         return Wording(
-            reading.definitions(store, activities),
+            _bearable(reading.definitions(store, activities), activities),
             reading.displays(store, verbs),
             media.languages(self._asked.header("Accept-Language") or ""),
         )
 
 
 _told = _Told
+
+
+def _bearable(definitions: dict[str, Json], times: Counter[str]) -> dict[str, Json]:
+    """Return what is known of activities, or nothing if a page would hold too much of it.
+
+    An activity may stand in a page ten thousand times, each time to be told all that is known; it
+    is told there as the statement tells it.
+    """
+    size = sum(times[iri] * len(orjson.dumps(known)) for iri, known in definitions.items())
+    return definitions if size <= HEAVIEST else {}
 
 
 # --- with attachments ---

@@ -3,6 +3,7 @@
 xAPI 1.0.3 Communication 2.1.3 and 2.0 section 4.1.6.1, parameter `format`.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -79,9 +80,9 @@ def as_canonical(statement: Mapping[str, Any], *, wording: Wording) -> Json:
     return _walked(statement, wording)
 
 
-def activities(statement: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the address of every activity that stands in a statement."""
-    yield from _Addresses.of(statement).activities
+def activities(statement: Mapping[str, Any]) -> Counter[str]:
+    """Return the addresses of the activities that stand in a statement, and how often each."""
+    return _Addresses.of(statement).activities
 
 
 def verbs(statement: Mapping[str, Any]) -> Iterator[str]:
@@ -112,7 +113,7 @@ class _Bare:
 class _Addresses:
     """Notes what is met."""
 
-    activities: dict[str, None] = field(default_factory=dict)
+    activities: Counter[str] = field(default_factory=Counter)
     verbs: dict[str, None] = field(default_factory=dict)
 
     @classmethod
@@ -129,7 +130,7 @@ class _Addresses:
         return value
 
     def activity(self, value: Json) -> Json:
-        self.activities[value["id"]] = None
+        self.activities[value["id"]] += 1
         return value
 
     def attachment(self, value: Json) -> Json:
