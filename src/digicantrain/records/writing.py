@@ -40,7 +40,7 @@ from digicantrain.records.texts import LIGHT, together
 Json = dict[str, Any]
 ATTEMPTS = 4
 # What the statements of one request may name, agents and activities taken together: each is a row.
-MOST_NAMED = 20_000
+MOST_NAMED = 10_000
 # How many bytes of stored statements are held against what was sent at a time.
 COMPARED = 5_000_000
 # What a statement without a version is taken for (xAPI 1.0.3, Data 2.4.10; 2.0: 4.2.4.3).

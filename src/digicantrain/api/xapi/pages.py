@@ -27,7 +27,7 @@ MOST: Final = 100
 ONE: Final = ("statementId", "voidedStatementId")
 ALWAYS: Final = ("format", "attachments")
 # How many bytes of definitions a page may be told in the store's words.
-HEAVIEST: Final = 20_000_000
+HEAVIEST: Final = 5_000_000
 FILTERS: Final = (
     "agent",
     "verb",
