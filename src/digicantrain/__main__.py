@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from digicantrain import __version__, commands
+from digicantrain import __version__, commands, record_commands
 from digicantrain.core.xapi.scopes import OFFERED
 
 if TYPE_CHECKING:
@@ -286,12 +286,73 @@ def _records(add: Add) -> None:
     group = add(
         "records",
         None,
-        "The record store of a provider: keys for the programs that send to it or read from it.",
+        "The record store of a provider: keys for the programs that send to it or read from it,\n"
+        "how long it keeps what, exports, erasing somebody, partitions.",
         "key make --organisation turku --name 'Ward tablets' --scope statements/write",
-        "key list --organisation turku",
+        "export --organisation turku --format jsonl --output turku.jsonl",
     )
     inner = group.add_subparsers(dest="what", metavar="WHAT", required=True)
-    _record_keys(_adder(inner, "records "))
+    act = _adder(inner, "records ")
+    for fill in (_record_keys, _record_export, _record_forget, _record_rules):
+        fill(act)
+
+
+def _record_export(act: Add) -> None:
+    export = act(
+        "export",
+        record_commands.export,
+        "Write every statement of a store, oldest first, in constant memory.\n"
+        "A file stands there only when it is whole; on standard output the exit code tells.",
+        "--organisation turku --format csv --output turku.csv",
+        "--organisation turku --format jsonl | zstd > turku.jsonl.zst",
+    )
+    export.add_argument("--organisation", required=True, help="short name of the provider")
+    export.add_argument(
+        "--format", required=True, choices=("csv", "jsonl"), help="a row or a JSON line for each"
+    )
+    export.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
+
+
+def _record_forget(act: Add) -> None:
+    forget = act(
+        "forget",
+        record_commands.forget,
+        "Erase who somebody is from a store; the statements stay under a pseudonym.\n"
+        "Without --yes it says how much that concerns, and changes nothing.",
+        "--organisation turku --mbox maija@ward.example",
+        "--organisation turku --account https://lms.example.org maija --yes",
+    )
+    forget.add_argument("--organisation", required=True, help="short name of the provider")
+    who = forget.add_mutually_exclusive_group(required=True)
+    who.add_argument("--mbox", metavar="ADDRESS", help="a mail address, found hashed as well")
+    who.add_argument("--account", nargs=2, metavar=("HOME", "NAME"), help="home page and name")
+    who.add_argument("--mbox-sha1sum", metavar="SHA1", help="SHA-1 of a mail address")
+    who.add_argument("--openid", metavar="URI", help="an OpenID")
+    forget.add_argument("--yes", action="store_true", help="do it")
+
+
+def _record_rules(act: Add) -> None:
+    retention = act(
+        "retention",
+        record_commands.retention,
+        "Say for how many months a store keeps what, or set it; the worker removes by night.",
+        "--organisation turku",
+        "--organisation turku --statements 24 --documents ever",
+    )
+    retention.add_argument("--organisation", required=True, help="short name of the provider")
+    for what in ("statements", "documents"):
+        retention.add_argument(
+            f"--{what}", type=_months, metavar="MONTHS", help="1 to 1200, or ever"
+        )
+    partition = act(
+        "partition",
+        record_commands.partition,
+        "Part all stores by month on PostgreSQL, for many millions of statements.\n"
+        "Without --yes it says how long nobody can use them, and changes nothing.",
+        "",
+        "--yes",
+    )
+    partition.add_argument("--yes", action="store_true", help="do it")
 
 
 def _record_keys(add: Add) -> None:
@@ -358,6 +419,15 @@ def _day(text: str) -> date:
 def _number(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) <= 1_000_000_000:
         raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 1000000000.")
+    return int(text)
+
+
+def _months(text: str) -> int:
+    """Return a number of months, 0 for ever."""
+    if text == "ever":
+        return record_commands.EVER
+    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text) <= 1_200:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 1200, and not ever.")
     return int(text)
 
 

@@ -20,7 +20,7 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def _start(*, current: bool = True) -> None:
+def start(*, current: bool = True) -> None:
     """Read the settings and load the apps; refuse a database that waits for a migration."""
     import django
 
@@ -52,7 +52,7 @@ def demo(chosen: argparse.Namespace) -> int:
     os.environ["DIGICANTRAIN_MODE"] = "demo"
     os.environ["DIGICANTRAIN_ORIGIN"] = f"http://127.0.0.1:{chosen.port}"
     os.environ["DIGICANTRAIN_PORT"] = str(chosen.port)
-    _start(current=False)
+    start(current=False)
     from digicantrain.demo import seed
 
     seed.prepare(say)
@@ -71,7 +71,7 @@ def serve(chosen: argparse.Namespace) -> int:
     instead = f"digicantrain serve --host {chosen.host} --port {{port}}"
     check_port(chosen.host, port=chosen.port, instead=instead)
     if not supervised:
-        _start()
+        start()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "digicantrain.settings")
     host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
     arguments = [
@@ -79,6 +79,7 @@ def serve(chosen: argparse.Namespace) -> int:
         "--bind", f"{host}:{chosen.port}", "--workers", str(chosen.workers),
         "--preload", "--max-requests", "20000", "--max-requests-jitter", "2000",
         "--log-level", "warning", "--no-control-socket",
+        "--config", "python:digicantrain.base.supervisor",
         # xAPI carries agents, IRIs and cursors in its addresses
         "--limit-request-line", "8190",
     ]  # fmt: skip
@@ -90,7 +91,7 @@ def worker(_chosen: argparse.Namespace) -> int:
     from digicantrain.base.supervisor import end_with_supervisor
 
     end_with_supervisor()
-    _start()
+    start()
     from digicantrain.base import jobs
 
     stop = threading.Event()
@@ -106,7 +107,7 @@ def worker(_chosen: argparse.Namespace) -> int:
 
 def migrate(_chosen: argparse.Namespace) -> int:
     """Bring the database and the gathered static files to this version."""
-    _start(current=False)
+    start(current=False)
     from django.conf import settings
     from django.core.management import call_command
 
@@ -118,7 +119,7 @@ def migrate(_chosen: argparse.Namespace) -> int:
 
 def create_organisation(chosen: argparse.Namespace) -> int:
     """Make a provider with its first administrator."""
-    _start()
+    start()
     from digicantrain.credentials.countries import is_country
     from digicantrain.people.actions import found_organisation, say_quality
 
@@ -145,14 +146,14 @@ def check(chosen: argparse.Namespace) -> int:
 
 def import_programme(chosen: argparse.Namespace) -> int:
     """Load a programme."""
-    _start()
+    start()
     from tqdm import tqdm
 
     from digicantrain.core import content
     from digicantrain.people.models import Organisation
     from digicantrain.programme import actions
 
-    organisation = _row(Organisation, "organisation", slug=chosen.organisation)
+    organisation = row_named(Organisation, "organisation", slug=chosen.organisation)
     try:
         report = actions.import_programme(
             chosen.folder,
@@ -172,7 +173,7 @@ def import_programme(chosen: argparse.Namespace) -> int:
 
 def export_programme(chosen: argparse.Namespace) -> int:
     """Write a programme's files."""
-    _start()
+    start()
     from digicantrain.programme import queries
 
     files = queries.files_of(chosen.programme)
@@ -183,13 +184,13 @@ def export_programme(chosen: argparse.Namespace) -> int:
 
 def enrol(chosen: argparse.Namespace) -> int:
     """Check a CSV of people; with --write enrol them."""
-    _start()
+    start()
     from tqdm import tqdm
 
     from digicantrain.learning import roster
     from digicantrain.learning.models import Cohort
 
-    cohort = _row(Cohort, "course run", key=chosen.cohort)
+    cohort = row_named(Cohort, "course run", key=chosen.cohort)
     plan = roster.read(chosen.file.read_bytes(), cohort=cohort)
     for fault in plan.faults:
         say(f"{chosen.file}:{fault.line}: {fault.field}: {fault.text}")
@@ -208,14 +209,14 @@ def enrol(chosen: argparse.Namespace) -> int:
 
 def issue(chosen: argparse.Namespace) -> int:
     """Issue what is earned in a cohort."""
-    _start()
+    start()
     from tqdm import tqdm
 
     from digicantrain.credentials import actions, queries
     from digicantrain.credentials.models import IssueRequest
     from digicantrain.learning.models import Cohort
 
-    cohort = _row(Cohort, "course run", key=chosen.cohort)
+    cohort = row_named(Cohort, "course run", key=chosen.cohort)
     due = queries.earned_and_not_issued(cohort)
     with tqdm(total=len(due), unit="credentials", delay=2, disable=None) as bar:
         issued = actions.issue_each(due, done=bar.update)
@@ -228,10 +229,10 @@ def issue(chosen: argparse.Namespace) -> int:
 
 def keys(chosen: argparse.Namespace) -> int:
     """List, make, rotate, publish, check or export an issuer's keys, or take in its seal."""
-    _start()
+    start()
     from digicantrain.people.models import Organisation
 
-    organisation = _row(Organisation, "organisation", slug=chosen.organisation)
+    organisation = row_named(Organisation, "organisation", slug=chosen.organisation)
     return {
         "list": _list_keys,
         "make": _make_key,
@@ -348,7 +349,7 @@ def _write_new(folder: Path, files: Mapping[str, str | bytes]) -> int:
 
 def verify(chosen: argparse.Namespace) -> int:
     """Check a credential from a file or one of our own links."""
-    _start()
+    start()
     from django.utils import timezone
 
     from digicantrain.credentials import checking
@@ -364,12 +365,12 @@ def verify(chosen: argparse.Namespace) -> int:
 
 def report(chosen: argparse.Namespace) -> int:
     """Compute a study and write its report."""
-    _start()
+    start()
     from digicantrain.evaluation import actions
     from digicantrain.evaluation.models import Study
     from digicantrain.web.evaluate.report import as_html, as_json
 
-    study = _row(Study, "study", slug=chosen.study)
+    study = row_named(Study, "study", slug=chosen.study)
     run = actions.analyse(study)
     run.study = study
     kind = "json" if chosen.json else "html"
@@ -411,7 +412,7 @@ def evaluate(chosen: argparse.Namespace) -> int:
 
 def check_trail(chosen: argparse.Namespace) -> int:
     """Walk the audit trail."""
-    _start()
+    start()
     from digicantrain.people.actions import faults_of_trail
     from digicantrain.people.models import AuditEntry
     from digicantrain.people.queries import head_of_trail
@@ -428,13 +429,13 @@ def check_trail(chosen: argparse.Namespace) -> int:
 
 def make_record_key(chosen: argparse.Namespace) -> int:
     """Make a key of the record store."""
-    _start()
+    start()
     from django.utils import timezone
 
     from digicantrain.people.models import Organisation
     from digicantrain.records import keys
 
-    organisation = _row(Organisation, "organisation", slug=chosen.organisation)
+    organisation = row_named(Organisation, "organisation", slug=chosen.organisation)
     wanted = keys.Wanted(
         chosen.name,
         chosen.scope,
@@ -448,12 +449,12 @@ def make_record_key(chosen: argparse.Namespace) -> int:
 
 def list_record_keys(chosen: argparse.Namespace) -> int:
     """List the keys of a record store."""
-    _start()
+    start()
     from django.utils import timezone
 
     from digicantrain.people.models import Organisation
 
-    organisation = _row(Organisation, "organisation", slug=chosen.organisation)
+    organisation = row_named(Organisation, "organisation", slug=chosen.organisation)
     now = timezone.now()
     for key in organisation.record_keys.all():
         used = f"last used {key.last_used_at:%Y-%m-%d}" if key.last_used_at else "never used"
@@ -466,7 +467,7 @@ def list_record_keys(chosen: argparse.Namespace) -> int:
 
 def rotate_record_key(chosen: argparse.Namespace) -> int:
     """Give a key of the record store a new secret."""
-    _start()
+    start()
     from django.utils import timezone
 
     from digicantrain.records import keys
@@ -479,7 +480,7 @@ def rotate_record_key(chosen: argparse.Namespace) -> int:
 
 def revoke_record_key(chosen: argparse.Namespace) -> int:
     """End a key of the record store."""
-    _start()
+    start()
     from django.utils import timezone
 
     from digicantrain.records import keys
@@ -492,7 +493,7 @@ def revoke_record_key(chosen: argparse.Namespace) -> int:
 def _record_key(client: str) -> Any:
     from digicantrain.records.models import Key
 
-    return _row(Key, "key", client_id=client)
+    return row_named(Key, "key", client_id=client)
 
 
 def _say_secret(opened: Any) -> None:
@@ -513,7 +514,7 @@ def messages(chosen: argparse.Namespace) -> int:
     return catalogue.run(chosen.what, say=say)
 
 
-def _row(model: Any, name: str, **wanted: str) -> Any:
+def row_named(model: Any, name: str, **wanted: str) -> Any:
     """Return the one row that is named, or say which names there are."""
     from django.core.exceptions import ValidationError
 

@@ -6,9 +6,11 @@ import signal
 import socket
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
+from digicantrain.base import supervisor
 from digicantrain.base.supervisor import (
     SUPERVISOR,
     PortTakenError,
@@ -110,3 +112,14 @@ def test_a_port_that_is_taken_is_named_with_another():
 def test_an_address_of_another_machine_is_refused():
     with pytest.raises(PortTakenError, match=r"192\.0\.2\.1 is no address of this machine"):
         check_port("192.0.2.1", port=8000, instead="")
+
+
+def test_a_worker_of_gunicorn_tells_that_a_long_answer_goes_on(monkeypatch):
+    monkeypatch.setattr(supervisor, "TELL", [])
+    told = []
+    supervisor.still_at_work()
+
+    supervisor.post_fork(None, SimpleNamespace(notify=lambda: told.append("alive")))
+    supervisor.still_at_work()
+
+    assert told == ["alive"]

@@ -3,11 +3,13 @@
 import csv
 import io
 import json
+import tracemalloc
 
 import pytest
 
-from digicantrain.records.exporting import SHARE, all_of, as_lines
-from tests.records.told import MAIJA, VOIDED, of, put, told
+from digicantrain.records.exporting import SHARE, all_of, as_blocks, as_lines
+from digicantrain.records.writing import store
+from tests.records.told import MAIJA, VOIDED, by, of, put, told
 
 pytestmark = pytest.mark.django_db
 
@@ -48,3 +50,19 @@ def test_a_page_is_asked_for_at_a_time(organisation, monkeypatch, django_assert_
     with django_assert_num_queries(7):
         assert sum(1 for _each in all_of(organisation)) == 5
     assert SHARE == 500
+
+
+def test_a_file_of_any_length_takes_the_memory_of_a_page(organisation, monkeypatch):
+    for _batch in range(4):
+        store(
+            organisation.pk, [told(result={"response": "x" * 2_000}) for _ in range(500)], by=by()
+        )
+    monkeypatch.setattr("digicantrain.records.exporting.SHARE", 50)
+
+    tracemalloc.start()
+    length = sum(len(block) for block in as_blocks(organisation, kind="jsonl"))
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert length > 4_000_000
+    assert peak < 1_500_000

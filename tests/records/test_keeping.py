@@ -9,7 +9,7 @@ from django.utils import timezone
 from digicantrain.core.xapi.identity import identifier
 from digicantrain.people.actions import erase_person, export_person
 from digicantrain.people.models import AuditEntry
-from digicantrain.records import reading, retention
+from digicantrain.records import erasing, reading, retention
 from digicantrain.records.clock import microseconds
 from digicantrain.records.erasing import forget
 from digicantrain.records.models import (
@@ -240,3 +240,19 @@ def test_reading_goes_on_over_a_voided_target_that_is_gone(organisation, years):
 
     assert reading.one(organisation.pk, old) is None
     assert reading.one(organisation.pk, void)
+
+
+def test_what_a_rule_and_an_erasure_would_reach_is_counted_so_far(organisation, years, monkeypatch):
+    years((2020, 1, 1), told(), told(), told())
+    document(organisation, MAIJAS, updated=NOW - timedelta(days=90))
+
+    def gone(months):
+        done = retention.would_go(organisation, statements=months, documents=months, now=NOW)
+        return done.statements, done.documents
+
+    assert (gone(1), gone(24), gone(None)) == ((3, 1), (3, 0), (0, 0))
+    assert erasing.concerned(organisation, [MAIJAS]) == erasing.Forgotten(1, 1, 3)
+    monkeypatch.setattr(retention, "COUNTED", 1)
+    monkeypatch.setattr(erasing, "COUNTED", 1)
+    assert gone(1) == (2, 1)
+    assert erasing.concerned(organisation, [MAIJAS]).statements == 2

@@ -288,6 +288,10 @@ TABLE = {
     "manage:withdraw-role": manage(
         lambda world: {**slug(world), "pk": world.membership.pk}, {**NO_SLUG, "pk": 1}
     ),
+    "manage:record-store": manage(slug, NO_SLUG),
+    "manage:record-export": manage(slug, NO_SLUG),
+    "manage:record-retention": manage(slug, NO_SLUG),
+    "manage:record-erase": manage(slug, NO_SLUG),
     "manage:record-keys": manage(slug, NO_SLUG),
     "manage:new-record-key": manage(slug, NO_SLUG),
     "manage:record-key": record_key(),

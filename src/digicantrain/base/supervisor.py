@@ -8,11 +8,15 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from types import FrameType
+from typing import Any
 
 SUPERVISOR = "DIGICANTRAIN_SUPERVISOR"
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+# How this process tells gunicorn that it is at work; nothing where gunicorn did not start it.
+TELL: list[Callable[[], None]] = []
 
 
 class PortTakenError(ValueError):
@@ -55,6 +59,17 @@ def end_with_supervisor() -> bool:
         if os.getppid() != int(supervisor):
             sys.exit(1)
     return True
+
+
+def post_fork(_server: Any, worker: Any) -> None:
+    """Remember how a worker tells that it lives (a hook of gunicorn, by its name)."""
+    TELL[:] = [worker.notify]
+
+
+def still_at_work() -> None:
+    """Tell gunicorn that a long answer goes on: it ends workers that are silent for 30 seconds."""
+    for tell in TELL:
+        tell()
 
 
 class Supervisor:

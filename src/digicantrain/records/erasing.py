@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
+from digicantrain.core.xapi import values
 from digicantrain.core.xapi.identity import account_identifier
 from digicantrain.people.actions import record
 from digicantrain.people.models import Organisation, Person
@@ -18,6 +20,11 @@ from digicantrain.records.models import Agent, Document, Naming, Statement
 from digicantrain.records.rules import digest
 
 MBOX = "mbox mailto:"
+COUNTED = 10_000
+
+
+class NobodyNamedError(ValueError):
+    """Nobody can be known by what was given; the sentence says why."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,61 @@ def identifiers_of(addresses: Iterable[str]) -> set[str]:
             hashed = hashlib.sha1(mbox.encode(), usedforsecurity=False).hexdigest()
             found.add(f"mbox_sha1sum {hashed}")
     return found
+
+
+def by_address(address: str) -> set[str]:
+    """Return by what identifiers a provider may know a mail address: plainly and hashed."""
+    plain = address.strip().removeprefix("mailto:")
+    if not values.is_mbox(f"mailto:{plain}"):
+        raise NobodyNamedError(_("This is no mail address. Write it as maija@ward.example."))
+    return identifiers_of([plain])
+
+
+def by_account(home: str, name: str) -> set[str]:
+    """Return the identifier of an account with another system.
+
+    An account of this platform is refused: it is a pseudonym already, or a key that vouches for
+    statements, and nothing may take it away from what it stands in.
+    """
+    if not values.is_iri(home) or not name:
+        raise NobodyNamedError(
+            _(
+                "An account has a home page (https://lms.example.org) and a name there. Give both, "
+                "letter by letter as the program sends them."
+            )
+        )
+    if home.rstrip("/") == settings.ORIGIN:
+        raise NobodyNamedError(
+            _(
+                "Accounts of this platform stand in the store as pseudonyms already. Who has one "
+                "erases it under Your data."
+            )
+        )
+    return {account_identifier(home, name)}
+
+
+def by_sha1sum(text: str) -> set[str]:
+    """Return the identifiers of a hashed mail address, in both ways of writing it."""
+    if not values.is_mbox_sha1sum(text):
+        raise NobodyNamedError(
+            _("This is no SHA-1 of a mail address. That has 40 digits, 0 to 9 and a to f.")
+        )
+    return {f"mbox_sha1sum {written}" for written in (text, text.lower(), text.upper())}
+
+
+def by_openid(uri: str) -> set[str]:
+    """Return the identifier of an OpenID."""
+    if not values.is_uri(uri):
+        raise NobodyNamedError(_("This is no OpenID. Write its whole address, with https://."))
+    return {f"openid {uri}"}
+
+
+def concerned(organisation: Organisation, identifiers: Iterable[str]) -> Forgotten:
+    """Count what erasing would reach: statements and documents up to one more than `COUNTED`."""
+    agents = list(known_as(Agent.objects.filter(organisation=organisation), identifiers))
+    documents = Document.objects.filter(agent__in=agents)[: COUNTED + 1].count()
+    statements = Statement.objects.filter(agent__in=agents)[: COUNTED + 1].count()
+    return Forgotten(len(agents), documents, statements)
 
 
 def forget(

@@ -68,10 +68,7 @@ def partition(*, today: date) -> int:
     Raises:
         PartitionError: the database is not PostgreSQL, or the store is partitioned already.
     """
-    if connection.vendor != "postgresql":
-        raise PartitionError("Only PostgreSQL has partitions; this database is an SQLite file.")
-    if is_partitioned():
-        raise PartitionError("The store is partitioned already; the worker adds coming months.")
+    check_possible()
     with transaction.atomic():
         first = _oldest() or today
         for table, column in PARTED.items():
@@ -85,6 +82,21 @@ def partition(*, today: date) -> int:
         _run(f"ANALYZE {table}")
     remembered.cache_clear()
     return made
+
+
+def check_possible() -> None:
+    """Raise PartitionError if the store cannot be parted, with the reason."""
+    if connection.vendor != "postgresql":
+        raise PartitionError("Only PostgreSQL has partitions; this database is an SQLite file.")
+    if is_partitioned():
+        raise PartitionError("The store is partitioned already; the worker adds coming months.")
+
+
+def estimated_rows() -> int:
+    """Return how many rows parting would move, as the database last estimated."""
+    tables = ", ".join(f"'{table}'" for table in PARTED)
+    sql = f"SELECT sum(greatest(reltuples, 0)) FROM pg_class WHERE relname IN ({tables})"  # noqa: S608 - names of ours
+    return int(_rows(sql, [])[0][0] or 0)
 
 
 def extend(*, today: date) -> int:

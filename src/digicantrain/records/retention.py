@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from digicantrain.base.append_only import opened
 from digicantrain.core.validity import months_later
@@ -32,6 +32,7 @@ from digicantrain.records.models import (
 from digicantrain.records.rules import first_id
 
 SHARE = 1_000
+COUNTED = 10_000
 TABLE = Statement._meta.db_table  # noqa: SLF001 - the public name of a private place
 
 
@@ -89,14 +90,11 @@ def remove_old(organisation: Organisation, *, now: datetime) -> Removed:
     rule = rule_of(organisation)
     statements = documents = 0
     if rule.statement_months is not None:
-        before = first_id(microseconds(_months_before(now, rule.statement_months)))
+        before = _first_kept(now, rule.statement_months)
         while share := _remove_share(organisation, before=before):
             statements += share
     if rule.document_months is not None:
-        old = Document.objects.filter(
-            organisation=organisation, updated__lt=_months_before(now, rule.document_months)
-        )
-        documents, _each = old.delete()
+        documents, _each = _old_documents(organisation, now, rule.document_months).delete()
     if statements or documents:
         record(
             "records-removed",
@@ -105,6 +103,31 @@ def remove_old(organisation: Organisation, *, now: datetime) -> Removed:
             data={"statements": statements, "documents": documents},
         )
     return Removed(statements, documents)
+
+
+def would_go(
+    organisation: Organisation, *, statements: int | None, documents: int | None, now: datetime
+) -> Removed:
+    """Count what a rule would remove now: each kind up to one more than `COUNTED`."""
+    gone = papers = 0
+    if statements is not None:
+        before = _first_kept(now, statements)
+        rows = Statement.objects.filter(organisation=organisation, id__lt=before)
+        gone = rows.order_by("id")[: COUNTED + 1].count()
+    if documents is not None:
+        papers = _old_documents(organisation, now, documents)[: COUNTED + 1].count()
+    return Removed(gone, papers)
+
+
+def _first_kept(now: datetime, months: int) -> int:
+    """Return the lowest id that a statement of the last months can have."""
+    return first_id(microseconds(_months_before(now, months)))
+
+
+def _old_documents(organisation: Organisation, now: datetime, months: int) -> QuerySet[Document]:
+    return Document.objects.filter(
+        organisation=organisation, updated__lt=_months_before(now, months)
+    )
 
 
 def _months_before(now: datetime, months: int) -> datetime:

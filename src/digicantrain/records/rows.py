@@ -48,8 +48,7 @@ def among(
             f"WHERE organisation_id = %s AND {condition}",
             [organisation_id, value],
         )
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
+        return list(cursor.fetchall())
 
 
 def one_of(column: str, wanted: Sequence[UUID] | Sequence[int]) -> tuple[str, str]:

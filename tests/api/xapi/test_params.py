@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from digicantrain.api.xapi import params
 from digicantrain.api.xapi.answers import Refusal
 
-PARTS = st.sampled_from(["a", "ä", "%", "%4", "%41", "%C3%A4", "+", "=", "%3D", "&", "%26", "€"])
+PARTS = st.sampled_from(["x", "ä", "%", "%4", "%41", "%C3%A4", "+", "=", "%3D", "&", "%26", "€"])
 
 
 @given(st.lists(PARTS, max_size=30), st.integers(3, 9))

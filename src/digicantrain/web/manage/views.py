@@ -1,5 +1,7 @@
 """The start page of those who run a provider's platform."""
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -19,9 +21,11 @@ MANAGING = (
 )
 
 
-def organisation_for(request: HttpRequest, slug: str) -> Organisation:
-    """Return an organisation that the person administers as a whole; all others are absent."""
-    own = queries.organisations_for(person_of(request), Role.ADMINISTRATOR, whole=True)
+def organisation_for(
+    request: HttpRequest, slug: str, *, roles: Sequence[Role] = (Role.ADMINISTRATOR,)
+) -> Organisation:
+    """Return an organisation for which the person holds a role as a whole; others are absent."""
+    own = queries.organisations_for(person_of(request), *roles, whole=True)
     return get_object_or_404(own, slug=slug)
 
 
@@ -32,8 +36,13 @@ def home(request: HttpRequest) -> HttpResponse:
     held = {row.role for row in queries.roles_of(person_of(request))}
     if person_of(request).is_superuser:
         held = set(Role.values)
-    return render(
-        request,
-        "manage/home.html",
-        {"organisations": organisations(request, Role.ADMINISTRATOR), "held": held},
-    )
+    administered = organisations(request, Role.ADMINISTRATOR)
+    guarded = []
+    if Role.DATA_PROTECTION_OFFICER in held:
+        guarded = organisations(request, Role.DATA_PROTECTION_OFFICER)
+    context = {
+        "organisations": administered,
+        "guarded": [row for row in guarded if row not in administered],
+        "held": held,
+    }
+    return render(request, "manage/home.html", context)
