@@ -256,3 +256,24 @@ def test_erasure_by_address_takes_nobody_of_a_longer_or_like_address(organisatio
     like = forget(organisation, ["mbox mailto:maij__@ward.example"], by=None)
 
     assert done.agents == like.agents == 0
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer at a time")
+def test_who_erases_waits_for_who_stores_and_the_other_way(organisation):
+    """Another connection stores: it may do so beside others, and nobody may be alone."""
+    other = connection.copy()
+    asked = "SELECT pg_try_advisory_xact_lock(%s, %s), pg_try_advisory_xact_lock_shared(%s, %s)"
+    put(organisation, told())
+    try:
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            cursor.execute(asked, [0x78415049, organisation.pk] * 2)
+            assert cursor.fetchone() == (False, True)
+        other.rollback()
+        forget(organisation, [str(identifier(MAIJA))], by=None)
+        with other.cursor() as cursor:
+            cursor.execute(asked, [0x78415049, organisation.pk] * 2)
+            assert cursor.fetchone() == (False, False)
+        other.rollback()
+    finally:
+        other.close()

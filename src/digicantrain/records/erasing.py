@@ -16,6 +16,7 @@ from digicantrain.core.xapi import values
 from digicantrain.core.xapi.identity import account_identifier
 from digicantrain.people.actions import record
 from digicantrain.people.models import Organisation, Person
+from digicantrain.records import locks
 from digicantrain.records.models import Agent, Document, Naming, Statement
 from digicantrain.records.rules import digest
 
@@ -146,6 +147,11 @@ def forget_everywhere(identifiers: Iterable[str]) -> Forgotten:
 
 
 def _forget(agents: QuerySet[Agent], identifiers: Iterable[str]) -> Forgotten:
+    """Erase agents while nobody stores beside it, who may know them by what goes away here."""
+    identifiers = list(identifiers)
+    stores = known_as(agents, identifiers).values_list("organisation_id", flat=True).distinct()
+    for store in stores.order_by("organisation_id"):
+        locks.alone(store)
     return put_pseudonyms(list(known_as(agents, identifiers).select_for_update()))
 
 

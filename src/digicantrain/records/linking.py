@@ -9,11 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import F
 
 from digicantrain.core.xapi.facts import VOIDED
-from digicantrain.records import partitions
+from digicantrain.records import locks, partitions
 from digicantrain.records.models import FurtherMatch, Reference, Statement, Verb, Voided
 from digicantrain.records.rows import adapted, among, as_uuid, insert
 
@@ -31,9 +30,6 @@ COLUMNS = (
 )
 FARTHEST: Final = 20
 MOST: Final = 20_000
-_LOCKS: Final = 0x78415049
-_SHARED: Final = "SELECT pg_advisory_xact_lock_shared(%s, %s)"
-_ALONE: Final = "SELECT pg_advisory_xact_lock(%s, %s)"
 Match = tuple[Any, ...]
 
 
@@ -58,15 +54,13 @@ class TooManyLinksError(ValueError):
 def hold(organisation_id: int, entries: Sequence["Entry"]) -> None:
     """Wait for whoever stores at this moment what these statements refer to, or what does to them.
 
-    Two transactions do not see each other's rows: each would take the other's statement for one
-    that has not come yet, and nobody would join the two. SQLite has one writer at a time anyway.
+    Else each would take the other's statement for one that has not come yet, and nobody would join
+    the two.
     """
-    if connection.vendor != "postgresql":
-        return
-    refers = any(entry.facts.refers_to for entry in entries)
-    if refers or any(entry.given for entry in entries):
-        with connection.cursor() as cursor:
-            cursor.execute(_ALONE if refers else _SHARED, [_LOCKS, organisation_id % 2**31])
+    if any(entry.facts.refers_to for entry in entries):
+        locks.alone(organisation_id)
+    else:
+        locks.beside_others(organisation_id)
 
 
 def settle(organisation_id: int, entries: Sequence["Entry"], *, by: bool) -> None:
