@@ -79,10 +79,7 @@ def find(organisation_id: int, filters: Filters, *, after: int | None = None) ->
     texts = _texts(sought, after=after)
     further = _further(sought)
     if further is not None:
-        # Each once: several rows may find one statement, and would push others off the page.
-        found = further.values_list("statement_id", flat=True).distinct()
-        found = _cut(found, "statement_id", sought, after=after)
-        ids = [one for one in found if one not in texts]
+        ids = [one for one in _led(further, sought, after=after) if one not in texts]
         texts |= dict(Statement.objects.filter(pk__in=ids).values_list("id", LIGHT))
     order = sorted(texts, reverse=not filters.ascending)
     wanted = ((one, texts[one]) for one in order[: filters.limit])
@@ -125,6 +122,23 @@ def _texts(sought: Sought, *, after: int | None) -> dict[int, str | None]:
         if sought.mine is not None:
             statements = statements.filter(authority_id=sought.mine)
         found |= dict(statements.values_list("id", LIGHT))
+        if len(ids) <= sought.filters.limit:
+            break
+        after = ids[-1]
+    return found
+
+
+def _led(further: QuerySet[FurtherMatch], sought: Sought, *, after: int | None) -> list[int]:
+    """Return the statements that further rows find, a page and one more, each once.
+
+    Several rows may find one statement, and would push others off the page. So the next rows are
+    asked for behind it, until the page is full: a database asked for each once may sort them all.
+    """
+    found: list[int] = []
+    while len(found) <= sought.filters.limit:
+        rows = _cut(further, "statement_id", sought, after=after)
+        ids = list(rows.values_list("statement_id", flat=True))
+        found += dict.fromkeys(ids)
         if len(ids) <= sought.filters.limit:
             break
         after = ids[-1]
