@@ -183,6 +183,8 @@ def heads_of_gets() -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Fill and measure at each size; a run that was stopped goes on where it ended."""
     results = _read(chosen.json)
+    if chosen.json:
+        chosen.json.parent.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         stack.enter_context(servers.place(chosen.database, keep=True, drop=chosen.drop))
         django.setup()

@@ -1,17 +1,19 @@
 """What a store forgets: people who are erased, and what is older than its rule."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from unittest.mock import patch
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from digicantrain.core.xapi.identity import identifier
 from digicantrain.people.actions import erase_person, export_person
 from digicantrain.people.models import AuditEntry
-from digicantrain.records import erasing, reading, retention
+from digicantrain.records import erasing, interning, reading, retention, writing
 from digicantrain.records.clock import microseconds
 from digicantrain.records.erasing import forget
+from digicantrain.records.interning import ErasedMeanwhileError
 from digicantrain.records.models import (
     Agent,
     AgentMention,
@@ -126,8 +128,6 @@ def years(organisation):
     """Statements of three years, told in between by the clock of the store."""
 
     def put_at(day, *statements):
-        from unittest.mock import patch
-
         at = microseconds(datetime.combine(date(*day), time(), tzinfo=UTC))
         with patch("digicantrain.records.clock.microsecond", side_effect=range(at, at + 99)):
             return put(organisation, *statements)
@@ -174,8 +174,6 @@ def test_who_is_named_nowhere_any_more_loses_the_name(organisation, years):
 
 def test_bytes_go_with_the_last_statement_that_carries_them(organisation, years):
     carried = [{"sha2": "a" * 64}]
-    from unittest.mock import patch
-
     for year in (2020, 2026):
         at = microseconds(datetime(year, 1, 1, tzinfo=UTC))
         with patch("digicantrain.records.clock.microsecond", return_value=at):
@@ -256,3 +254,24 @@ def test_what_a_rule_and_an_erasure_would_reach_is_counted_so_far(organisation, 
     monkeypatch.setattr(erasing, "COUNTED", 1)
     assert gone(1) == (2, 1)
     assert erasing.concerned(organisation, [MAIJAS]).statements == 2
+
+
+def test_who_is_erased_while_she_is_named_anew_leaves_no_name_behind(organisation):
+    put(organisation, told())
+    find_agents, calls = interning.agent_ids, []
+
+    def erased_meanwhile(*args):
+        found = find_agents(*args)
+        if not calls:
+            calls.append(forget(organisation, [MAIJAS], by=None))
+        return found
+
+    with (
+        patch.object(writing, "agent_ids", erased_meanwhile),
+        pytest.raises(ErasedMeanwhileError),
+        transaction.atomic(),
+    ):
+        store(organisation.pk, [told(MAIJA_AGAIN)], by=by())
+
+    assert Agent.objects.filter(identifier=MAIJAS).exists()  # the erasure was undone with it
+    assert not Naming.objects.filter(text__contains="Maija V.").exists()

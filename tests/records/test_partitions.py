@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from digicantrain.core.xapi.identity import identifier
 from digicantrain.records import partitions
@@ -90,6 +91,38 @@ def test_the_coming_months_are_made_once(parted):
     assert extend(today=date(2026, 12, 1)) == len(partitions.PARTED)
     with pytest.raises(PartitionError, match="already"):
         partition(today=TODAY)
+
+
+@on_postgresql
+def test_what_came_after_the_last_month_stays_together(organisation, parted):
+    with patch("digicantrain.records.clock.microsecond", return_value=_at(2027, 4, 9)):
+        (late,) = put(organisation, told())
+
+    assert extend(today=date(2027, 4, 10)) == 3 * len(partitions.PARTED)
+    assert extend(today=date(2027, 4, 10)) == 0
+    assert partitions._rows("SELECT uuid FROM records_statement_2027_04", []) == [(late,)]
+    with pytest.raises(StatementConflictError):
+        put(organisation, {**told(verb="https://v.example/x"), "id": str(late)})
+
+
+@on_postgresql
+def test_a_page_of_the_newest_looks_into_no_older_months(organisation, parted):
+    put(organisation, told())
+    with CaptureQueriesContext(connection) as asked:
+        find(organisation.pk, Filters(limit=1))
+        find(organisation.pk, Filters(limit=1, agent=identifier(MAIJA)))
+        find(organisation.pk, Filters(limit=1, agent=identifier(MAIJA), related_agents=True))
+    queries = [query["sql"] for query in asked]
+    with connection.cursor() as cursor:
+        for way in ("seqscan", "bitmapscan", "sort"):  # what a table of three rows tempts to
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+        looked = []
+        for query in queries:
+            cursor.execute(f"EXPLAIN ANALYZE {query}")
+            looked += [line for (line,) in cursor.fetchall() if "2026_09" in line]
+
+    assert looked
+    assert all("never executed" in line for line in looked)
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has partitions.")

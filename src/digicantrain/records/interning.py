@@ -16,7 +16,7 @@ from uuid import UUID
 
 import orjson
 from django.conf import settings
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 
 from digicantrain.core.xapi.definitions import merge
 from digicantrain.core.xapi.identity import account_identifier
@@ -34,6 +34,10 @@ LARGEST = 64_000
 LARGEST_REMEMBERED = 2_000
 
 _remembered: dict[tuple[str, int, str], Known] = {}
+
+
+class ErasedMeanwhileError(IntegrityError):
+    """An agent was erased between being found and being named: the storing begins anew."""
 
 
 def forget() -> None:
@@ -79,6 +83,7 @@ def naming_ids(
     organisation_id: int, texts: Mapping[str, str], agents: Mapping[str, int]
 ) -> dict[str, int]:
     """Return the id of each new naming, by its text; `texts` leads to who is named so."""
+    _hold({texts[one]: agents[texts[one]] for one in texts})
     keys = {digest(one): one for one in texts}
     new = [
         Naming(organisation_id=organisation_id, key=key, text=one, agent_id=agents[texts[one]])
@@ -86,6 +91,18 @@ def naming_ids(
     ]
     made = _made(Naming, organisation_id, new)
     return {text: made[key] for key, text in keys.items()}
+
+
+def _hold(agents: Mapping[str, int]) -> None:
+    """Hold agents until the transaction ends, so that none is erased while she is named anew.
+
+    Raises:
+        ErasedMeanwhileError: one was erased just now; asked again, she is somebody new.
+    """
+    rows = Agent.objects.filter(pk__in=agents.values()).order_by("pk").select_for_update()
+    known = dict(rows.values_list("pk", "identifier"))
+    if any(known.get(number) != identifier for identifier, number in agents.items()):
+        raise ErasedMeanwhileError("Somebody was erased while a statement about her was stored.")
 
 
 def activity_ids(organisation_id: int, sent: Sent) -> dict[str, int]:

@@ -253,7 +253,12 @@ class FurtherMatch(models.Model):
             models.Index(fields=("agent", "statement"), name="further_by_agent"),
             models.Index(fields=("verb", "statement"), name="further_by_verb"),
             models.Index(fields=("activity", "statement"), name="further_by_activity"),
-            models.Index(fields=("registration", "statement"), name="further_by_enrolment"),
+            models.Index(
+                fields=("registration", "statement"),
+                name="further_by_enrolment",
+                # partial, or SQLite takes the narrower one by moment for it, and reads all rows
+                condition=models.Q(registration__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:

@@ -125,7 +125,6 @@ def _part(table: str, column: str) -> None:
     for name, _definition in indexes:
         _run(f'ALTER INDEX "{name}" RENAME TO "{name}_whole"')
     _run(f"CREATE TABLE {table} (LIKE {table}_whole) PARTITION BY RANGE ({column})")
-    _run(f"CREATE TABLE {table}_other PARTITION OF {table} DEFAULT")
     for name, definition in indexes:
         once = name.endswith("_once")
         _run(definition.replace("UNIQUE INDEX", "INDEX") if once else definition)
@@ -142,20 +141,62 @@ def _fill(table: str) -> None:
 
 def _months(first: date, today: date) -> int:
     """Make the partitions from a month up to the coming ones; return how many were missing."""
+    start = _after_last() or first.replace(day=1)
+    this = today.replace(day=1)
+    stop = months_later(this, AHEAD + 1)
+    if start >= stop:
+        return 0
+    with transaction.atomic():
+        return sum(_add(table, start, this, stop=stop) for table in PARTED)
+
+
+def _add(table: str, start: date, this: date, *, stop: date) -> int:
+    """Make the months of a table from `start` to before `stop`, and one for all after them.
+
+    None is a default partition: with one the database takes no part as older than another, and a
+    page of the newest would look into all of them.
+    """
     made = 0
-    month = first.replace(day=1)
-    while month <= months_later(today.replace(day=1), AHEAD):
-        after = months_later(month, 1)
-        for table in PARTED:
-            name = f"{table}_{month:%Y_%m}"
-            if not _rows("SELECT 1 FROM pg_class WHERE relname = %s", [name]):
-                _run(
-                    f"CREATE TABLE {name} PARTITION OF {table} "
-                    f"FOR VALUES FROM ({_id(month)}) TO ({_id(after)})"
-                )
-                made += 1
-        month = after
+    later = f"{table}_later"
+    if _rows("SELECT 1 FROM pg_class WHERE relname = %s", [later]):
+        _run(f"ALTER TABLE {table} DETACH PARTITION {later}")
+        if _rows(f"SELECT 1 FROM {later} LIMIT 1", []):  # noqa: S608 - names of ours
+            # Nobody made the months in time: what was stored since stays together.
+            after = months_later(max(this, start), 1)
+            name = _name(table, months_later(after, -1))
+            _run(f"ALTER TABLE {later} RENAME TO {name}")
+            _run(f"ALTER TABLE {table} ATTACH PARTITION {name} {_range(start, after)}")
+            start = after
+        else:
+            _run(f"DROP TABLE {later}")
+    while start < stop:
+        after = months_later(start, 1)
+        name = _name(table, start)
+        _run(f"CREATE TABLE {name} PARTITION OF {table} {_range(start, after)}")
+        start = after
+        made += 1
+    _run(f"CREATE TABLE {later} PARTITION OF {table} {_range(stop, None)}")
     return made
+
+
+def _after_last() -> date | None:
+    """Return the month after the last that has a partition."""
+    pattern = f"^{STATEMENTS}_[0-9]{{4}}_[0-9]{{2}}$"
+    names = _rows("SELECT max(relname) FROM pg_class WHERE relname ~ %s", [pattern])
+    last = names[0][0]
+    if last is None:
+        return None
+    year, month = last.rsplit("_", 2)[1:]
+    return months_later(date(int(year), int(month), 1), 1)
+
+
+def _name(table: str, month: date) -> str:
+    return f"{table}_{month:%Y_%m}"
+
+
+def _range(first: date, after: date | None) -> str:
+    end = "MAXVALUE" if after is None else _id(after)
+    return f"FOR VALUES FROM ({_id(first)}) TO ({end})"
 
 
 def _id(day: date) -> int:

@@ -24,6 +24,7 @@ from digicantrain.records.models import (
     Voided,
 )
 from digicantrain.records.naming import named, pseudonymous
+from digicantrain.records.rows import among
 from digicantrain.records.rules import digest, first_id
 from digicantrain.records.texts import LIGHT, together
 
@@ -264,18 +265,18 @@ def activity(organisation_id: int, iri: str) -> Json | None:
 
 def definitions(organisation_id: int, iris: Iterable[str]) -> dict[str, Json]:
     """Return what is known of activities, by IRI."""
-    rows = Activity.objects.filter(
-        organisation_id=organisation_id, key__in=[digest(iri) for iri in iris]
-    )
-    return {iri: known for iri, known in rows.values_list("iri", "definition") if known}
+    return _told("records_activity", "definition", organisation_id, iris)
 
 
 def displays(organisation_id: int, iris: Iterable[str]) -> dict[str, Json]:
     """Return the words for verbs, by IRI."""
-    rows = Verb.objects.filter(
-        organisation_id=organisation_id, key__in=[digest(iri) for iri in iris]
-    )
-    return {iri: known for iri, known in rows.values_list("iri", "display") if known}
+    return _told("records_verb", "display", organisation_id, iris)
+
+
+def _told(table: str, column: str, organisation_id: int, iris: Iterable[str]) -> dict[str, Json]:
+    keys = [digest(iri) for iri in iris]
+    rows = among(table, f"iri, {column}", organisation_id=organisation_id, key="key", wanted=keys)
+    return {iri: known for iri, text in rows if text and (known := orjson.loads(text))}
 
 
 def agents(organisation_id: int, identifier: str) -> list[Json]:

@@ -75,8 +75,10 @@ def test_canonical_prefers_what_the_store_knows():
 
 
 def test_addresses_of_activities_and_verbs_are_found_once():
-    assert list(formats.activities(STATEMENT)) == [LESSON["id"]]
-    assert list(formats.verbs(STATEMENT)) == [VERB["id"]]
+    met = formats.Addresses.of([STATEMENT])
+
+    assert list(met.activities) == [LESSON["id"]]
+    assert list(met.verbs) == [VERB["id"]]
 
 
 def test_definitions_are_united():

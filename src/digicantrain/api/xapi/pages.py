@@ -134,13 +134,10 @@ class _Told:
 
     def _wording(self, statements: list[Json]) -> Wording:
         store = self._asked.store
-        activities: Counter[str] = Counter()
-        for one in statements:
-            activities.update(formats.activities(one))
-        verbs = {iri for one in statements for iri in formats.verbs(one)}
+        met = formats.Addresses.of(statements)
         return Wording(
-            _bearable(reading.definitions(store, activities), activities),
-            reading.displays(store, verbs),
+            _bearable(reading.definitions(store, met.activities), met.activities),
+            reading.displays(store, met.verbs),
             media.languages(self._asked.header("Accept-Language") or ""),
         )
 

@@ -4,7 +4,7 @@ xAPI 1.0.3 Communication 2.1.3 and 2.0 section 4.1.6.1, parameter `format`.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -38,6 +38,8 @@ class Wording:
     definitions: Mapping[str, Json] = field(default_factory=dict)
     displays: Mapping[str, Json] = field(default_factory=dict)
     languages: Sequence[str] = ()
+    # a page names the same activities again and again
+    _chosen: dict[str, Json] = field(default_factory=dict)
 
     def actor(self, value: Json) -> Json:
         """Return an agent or group as it was sent."""
@@ -50,8 +52,13 @@ class Wording:
 
     def activity(self, value: Json) -> Json:
         """Return an activity with the store's definition of it, in one language."""
-        known = self.definitions.get(value.get("id", "")) or value.get("definition")
-        return {**value, "definition": self._definition(known)} if known else value
+        key = value.get("id", "")
+        if key not in self.definitions:
+            sent = value.get("definition")
+            return {**value, "definition": self._definition(sent)} if sent else value
+        if key not in self._chosen:
+            self._chosen[key] = self._definition(self.definitions[key])
+        return {**value, "definition": self._chosen[key]}
 
     def attachment(self, value: Json) -> Json:
         """Return an attachment described in one language."""
@@ -80,14 +87,41 @@ def as_canonical(statement: Mapping[str, Any], *, wording: Wording) -> Json:
     return _walked(statement, wording)
 
 
-def activities(statement: Mapping[str, Any]) -> Counter[str]:
-    """Return the addresses of the activities that stand in a statement, and how often each."""
-    return _Addresses.of(statement).activities
+@dataclass(frozen=True)
+class Addresses:
+    """The addresses of the activities and verbs that stand in statements, in order.
 
+    Of activities also how often: one may stand in a statement ten thousand times.
+    """
 
-def verbs(statement: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the address of every verb that stands in a statement."""
-    yield from _Addresses.of(statement).verbs
+    activities: Counter[str] = field(default_factory=Counter)
+    verbs: dict[str, None] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, statements: Iterable[Mapping[str, Any]]) -> "Addresses":
+        """Gather them."""
+        met = cls()
+        for statement in statements:
+            _walked(statement, met)
+        return met
+
+    def actor(self, value: Json) -> Json:
+        """Pass an agent or group by."""
+        return value
+
+    def verb(self, value: Json) -> Json:
+        """Note a verb."""
+        self.verbs[value["id"]] = None
+        return value
+
+    def activity(self, value: Json) -> Json:
+        """Note an activity."""
+        self.activities[value["id"]] += 1
+        return value
+
+    def attachment(self, value: Json) -> Json:
+        """Pass an attachment by."""
+        return value
 
 
 @dataclass(frozen=True)
@@ -109,35 +143,7 @@ class _Bare:
         return value
 
 
-@dataclass(frozen=True)
-class _Addresses:
-    """Notes what is met."""
-
-    activities: Counter[str] = field(default_factory=Counter)
-    verbs: dict[str, None] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, statement: Mapping[str, Any]) -> "_Addresses":
-        met = cls()
-        _walked(statement, met)
-        return met
-
-    def actor(self, value: Json) -> Json:
-        return value
-
-    def verb(self, value: Json) -> Json:
-        self.verbs[value["id"]] = None
-        return value
-
-    def activity(self, value: Json) -> Json:
-        self.activities[value["id"]] += 1
-        return value
-
-    def attachment(self, value: Json) -> Json:
-        return value
-
-
-_Told = _Bare | Wording | _Addresses
+_Told = _Bare | Wording | Addresses
 
 
 def _walked(statement: Mapping[str, Any], told: _Told) -> Json:

@@ -265,7 +265,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='furthermatch',
-            index=models.Index(fields=['registration', 'statement'], name='further_by_enrolment'),
+            index=models.Index(condition=models.Q(('registration__isnull', False)), fields=['registration', 'statement'], name='further_by_enrolment'),
         ),
         migrations.AddConstraint(
             model_name='voided',
