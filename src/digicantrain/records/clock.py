@@ -8,14 +8,19 @@ from django.db import OperationalError, connection
 from digicantrain.records.models import EPOCH, Statement
 from digicantrain.records.rules import TIE_BITS
 
-# The oldest transaction that has written and has not ended: what it stores is not seen yet.
+# The oldest transaction that has written and has not ended: what it stores is not seen yet. Where
+# there is none it is the time before looking for one: who begins to write meanwhile is later.
 _OPEN = """
 SELECT floor(extract(epoch FROM coalesce(
     min(xact_start) FILTER (WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid()),
-    clock_timestamp())) * 1000000)::bigint
+    statement_timestamp())) * 1000000)::bigint
 FROM pg_stat_activity WHERE datname = current_database()
 """
-_NOW = "SELECT floor(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+# The transaction is known to write before it knows the time: no reader passes it over.
+_NOW = """
+WITH writing AS MATERIALIZED (SELECT pg_current_xact_id())
+SELECT floor(extract(epoch FROM clock_timestamp()) * 1000000)::bigint FROM writing
+"""
 
 
 def microsecond() -> int:

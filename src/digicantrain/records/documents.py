@@ -17,6 +17,7 @@ from digicantrain.core.xapi import strict
 from digicantrain.core.xapi.conditions import Conditions, etag
 from digicantrain.core.xapi.errors import StatementError
 from digicantrain.core.xapi.media import MediaTypeError, media_type
+from digicantrain.records import locks
 from digicantrain.records.interning import activity_ids, agent_ids
 from digicantrain.records.models import Document
 from digicantrain.records.rules import digest
@@ -156,6 +157,8 @@ def _keep(place: Place, make: Make, *, conditions: Conditions, now: datetime) ->
         "updated": now,
     }
     if row is None:
+        # Whom somebody erases meanwhile is somebody new here, and not the one who was erased.
+        locks.beside_others(place.organisation_id)
         Document.objects.create(**_named(place), **values)
         return
     for name, value in values.items():

@@ -9,16 +9,18 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from digicantrain.core.xapi import values
 from digicantrain.core.xapi.identity import account_identifier
 from digicantrain.people.actions import record
 from digicantrain.people.models import Organisation, Person
+from digicantrain.records import locks
 from digicantrain.records.models import Agent, Document, Naming, Statement
 from digicantrain.records.rules import digest
 
+MBOX = "mbox mailto:"
 COUNTED = 10_000
 
 
@@ -33,6 +35,22 @@ class Forgotten:
     agents: int = 0
     documents: int = 0
     statements: int = 0
+
+
+def known_as(agents: QuerySet[Agent], identifiers: Iterable[str]) -> QuerySet[Agent]:
+    """Return the agents of these identifiers; one of a mail address in any case of its letters.
+
+    With an address come the accounts that are named by it: many systems sign people in so. Every
+    agent is looked at, which takes a while in a large store; but nobody erases often.
+    """
+    wanted = set(identifiers)
+    any_of = Q(key__in=[digest(one) for one in wanted])
+    for one in wanted:
+        address = one.removeprefix(MBOX)
+        if address != one:
+            any_of |= Q(identifier__iexact=one)
+            any_of |= Q(identifier__startswith="account ", identifier__iendswith=f" {address}")
+    return agents.filter(any_of)
 
 
 def identifiers_of(addresses: Iterable[str]) -> set[str]:
@@ -97,8 +115,7 @@ def by_openid(uri: str) -> set[str]:
 
 def concerned(organisation: Organisation, identifiers: Iterable[str]) -> Forgotten:
     """Count what erasing would reach: statements and documents up to one more than `COUNTED`."""
-    keys = [digest(one) for one in identifiers]
-    agents = list(Agent.objects.filter(organisation=organisation, key__in=keys))
+    agents = list(known_as(Agent.objects.filter(organisation=organisation), identifiers))
     documents = Document.objects.filter(agent__in=agents)[: COUNTED + 1].count()
     statements = Statement.objects.filter(agent__in=agents)[: COUNTED + 1].count()
     return Forgotten(len(agents), documents, statements)
@@ -130,8 +147,12 @@ def forget_everywhere(identifiers: Iterable[str]) -> Forgotten:
 
 
 def _forget(agents: QuerySet[Agent], identifiers: Iterable[str]) -> Forgotten:
-    keys = [digest(one) for one in identifiers]
-    return put_pseudonyms(list(agents.filter(key__in=keys).select_for_update()))
+    """Erase agents while nobody stores beside it, who may know them by what goes away here."""
+    identifiers = list(identifiers)
+    stores = known_as(agents, identifiers).values_list("organisation_id", flat=True).distinct()
+    for store in stores.order_by("organisation_id"):
+        locks.alone(store)
+    return put_pseudonyms(list(known_as(agents, identifiers).select_for_update()))
 
 
 def put_pseudonyms(agents: Sequence[Agent]) -> Forgotten:

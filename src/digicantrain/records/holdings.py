@@ -9,11 +9,10 @@ from django.db.models import Q, QuerySet
 from digicantrain.people.models import Person
 from digicantrain.people.privacy import RemovedRows
 from digicantrain.people.queries import key_of
-from digicantrain.records.erasing import forget_everywhere, identifiers_of
+from digicantrain.records.erasing import forget_everywhere, identifiers_of, known_as
 from digicantrain.records.models import Agent, Document, Statement
 from digicantrain.records.naming import named
 from digicantrain.records.queries import pseudonymous_agents, statements_of
-from digicantrain.records.rules import digest
 
 
 def export(person: Person) -> dict[str, Any]:
@@ -46,9 +45,9 @@ def _identifiers(person: Person) -> set[str]:
 
 
 def _agents(person: Person) -> QuerySet[Agent]:
-    keys = [digest(one) for one in _identifiers(person)]
     own = pseudonymous_agents(key_of(person))
-    return Agent.objects.filter(Q(pk__in=own.values("pk")) | Q(key__in=keys))
+    known = known_as(Agent.objects.all(), _identifiers(person))
+    return Agent.objects.filter(Q(pk__in=own.values("pk")) | Q(pk__in=known.values("pk")))
 
 
 def _documents(agents: QuerySet[Agent]) -> QuerySet[Document]:

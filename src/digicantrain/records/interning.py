@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
 
@@ -27,6 +28,10 @@ Json = dict[str, Any]
 Known = tuple[int, Json | None]
 Sent = Mapping[str, Json | None]
 MOST = 20_000
+# What is told of one activity, or the words for one verb: it may grow up to here, in bytes of JSON.
+LARGEST = 64_000
+# What is larger is asked for each time: else 20,000 of them would fill the memory.
+LARGEST_REMEMBERED = 2_000
 
 _remembered: dict[tuple[str, int, str], Known] = {}
 
@@ -125,17 +130,25 @@ def _asked(model: Any, told: str, organisation_id: int, sent: Sent) -> dict[str,
     rows = rows.values_list("key", "id", told)
     known = {keys[key]: (number, before) for key, number, before in rows}
     for iri, (number, before) in sorted(known.items()):
-        after = _together(told, before, sent[iri])
+        after = _bounded(_together(told, before, sent[iri])) or before
         if after != before:
             model.objects.filter(pk=number).update(**{told: after})
             known[iri] = (number, after)
     new = [
-        model(organisation_id=organisation_id, key=key, iri=iri, **{told: sent[iri]})
+        model(organisation_id=organisation_id, key=key, iri=iri, **{told: _bounded(sent[iri])})
         for key, iri in sorted(keys.items())
         if iri not in known
     ]
     made = _made(model, organisation_id, new)
-    return known | {keys[key]: (number, sent[keys[key]]) for key, number in made.items()}
+    return known | {keys[key]: (number, _bounded(sent[keys[key]])) for key, number in made.items()}
+
+
+def _bounded(told: Json | None) -> Json | None:
+    """Return what is told of something, or nothing if it is more than a store keeps of it.
+
+    The statement itself stands as it was sent; only what is put together of all stays as it was.
+    """
+    return told if told and len(orjson.dumps(told)) <= LARGEST else None
 
 
 def _together(told: str, before: Json | None, now: Json | None) -> Json | None:
@@ -156,8 +169,12 @@ def _recalled(kind: str, organisation_id: int, sent: Sent) -> dict[str, Known]:
 
 def _remember(kind: str, organisation_id: int, known: Mapping[str, Known]) -> None:
     """Remember rows as soon as they are certain to stay."""
-    if known:
-        rows = {(kind, organisation_id, text): one for text, one in known.items()}
+    rows = {
+        (kind, organisation_id, text): one
+        for text, one in known.items()
+        if len(text) + (len(orjson.dumps(one[1])) if one[1] else 0) <= LARGEST_REMEMBERED
+    }
+    if rows:
         transaction.on_commit(partial(_keep, rows))
 
 

@@ -16,6 +16,7 @@ from digicantrain.records.models import (
     Agent,
     AgentMention,
     Attachment,
+    AttachmentUse,
     FurtherMatch,
     Naming,
     Statement,
@@ -25,8 +26,13 @@ from digicantrain.records.models import (
 from digicantrain.records.naming import named, pseudonymous
 from digicantrain.records.rows import among
 from digicantrain.records.rules import digest, first_id
+from digicantrain.records.texts import LIGHT, together
 
 Json = dict[str, Any]
+# A page ends early where its statements are heavy; the next one goes on from there.
+HEAVIEST = 5_000_000
+# As many ways to name one agent are told, the newest: whoever likes can make up more each day.
+MOST_NAMINGS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +80,13 @@ def find(organisation_id: int, filters: Filters, *, after: int | None = None) ->
     texts = _texts(sought, after=after)
     further = _further(sought)
     if further is not None:
-        rows = _cut(further, "statement_id", sought, after=after)
-        ids = [one for one in rows.values_list("statement_id", flat=True) if one not in texts]
-        texts |= dict(Statement.objects.filter(pk__in=ids).values_list("id", "text"))
+        ids = [one for one in _led(further, sought, after=after) if one not in texts]
+        texts |= dict(Statement.objects.filter(pk__in=ids).values_list("id", LIGHT))
     order = sorted(texts, reverse=not filters.ascending)
-    shown = order[: filters.limit]
-    statements = named(organisation_id, [orjson.loads(texts[one]) for one in shown])
-    return Page(statements, shown[-1] if len(order) > len(shown) else None)
+    wanted = ((one, texts[one]) for one in order[: filters.limit])
+    shown = next(together(wanted, most=HEAVIEST), {})
+    statements = named(organisation_id, [orjson.loads(text) for text in shown.values()])
+    return Page(statements, [*shown][-1] if len(order) > len(shown) else None)
 
 
 def _sought(organisation_id: int, filters: Filters) -> Sought | None:
@@ -104,19 +110,36 @@ def _id(model: Any, organisation_id: int, text: str | None) -> int | None:
     return found
 
 
-def _texts(sought: Sought, *, after: int | None) -> dict[int, str]:
-    """Return the statements that fit by themselves, a page and one more, by id."""
+def _texts(sought: Sought, *, after: int | None) -> dict[int, str | None]:
+    """Return the statements that fit by themselves, a page and one more, by id; None if heavy."""
     mentions = _mentions(sought)
     if mentions is None:
-        return dict(_cut(_own(sought), "id", sought, after=after).values_list("id", "text"))
-    found: dict[int, str] = {}
+        return dict(_cut(_own(sought), "id", sought, after=after).values_list("id", LIGHT))
+    found: dict[int, str | None] = {}
     while len(found) <= sought.filters.limit:
         rows = _cut(mentions, "statement_id", sought, after=after)
         ids = list(rows.values_list("statement_id", flat=True))
         statements = Statement.objects.filter(pk__in=ids).exclude(_is_void(sought, "uuid"))
         if sought.mine is not None:
             statements = statements.filter(authority_id=sought.mine)
-        found |= dict(statements.values_list("id", "text"))
+        found |= dict(statements.values_list("id", LIGHT))
+        if len(ids) <= sought.filters.limit:
+            break
+        after = ids[-1]
+    return found
+
+
+def _led(further: QuerySet[FurtherMatch], sought: Sought, *, after: int | None) -> list[int]:
+    """Return the statements that further rows find, a page and one more, each once.
+
+    Several rows may find one statement, and would push others off the page. So the next rows are
+    asked for behind it, until the page is full: a database asked for each once may sort them all.
+    """
+    found: list[int] = []
+    while len(found) <= sought.filters.limit:
+        rows = _cut(further, "statement_id", sought, after=after)
+        ids = list(rows.values_list("statement_id", flat=True))
+        found += dict.fromkeys(ids)
         if len(ids) <= sought.filters.limit:
             break
         after = ids[-1]
@@ -263,14 +286,27 @@ def agents(organisation_id: int, identifier: str) -> list[Json]:
         agent__organisation_id=organisation_id,
         agent__key=digest(identifier),
     )
-    texts = rows.values_list("text", "agent__pseudonym").order_by("pk")
-    return [orjson.loads(text or pseudonymous(str(pseudonym))) for text, pseudonym in texts]
+    texts = rows.values_list("text", "agent__pseudonym").order_by("-pk")[:MOST_NAMINGS]
+    told = [orjson.loads(text or pseudonymous(str(pseudonym))) for text, pseudonym in texts]
+    return told[::-1]
 
 
-def attachments(organisation_id: int, hashes: Iterable[str]) -> dict[str, bytes]:
-    """Return the bytes of attachments, by their hash."""
-    rows = Attachment.objects.filter(organisation_id=organisation_id, sha2__in=list(hashes))
-    return {sha2: bytes(content) for sha2, content in rows.values_list("sha2", "content")}
+def brought(organisation_id: int, keys: Iterable[UUID]) -> dict[str, int]:
+    """Return which attachments came with statements: their numbers, by hash.
+
+    Who only declares a hash, and an address at which the bytes should be, has not shown to have
+    them: another provider's could be read by it.
+    """
+    ids = partitions.ids_of(organisation_id, keys).values()
+    uses = AttachmentUse.objects.filter(
+        statement_id__in=list(ids), attachment__organisation_id=organisation_id
+    )
+    return dict(uses.values_list("attachment__sha2", "attachment_id"))
+
+
+def content(number: int) -> bytes:
+    """Return the bytes of an attachment."""
+    return bytes(Attachment.objects.values_list("content", flat=True).get(pk=number))
 
 
 consistent_through = clock.consistent_through

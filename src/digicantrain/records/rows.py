@@ -28,7 +28,11 @@ def insert(
             flat = [value for row in rows for value in row]
             cursor.execute(f"INSERT INTO {table} ({names}) VALUES {values}", flat)  # noqa: S608
         else:
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            # COPY is psycopg's own: without this its errors would not be those that callers await.
+            with (
+                connection.wrap_database_errors,
+                cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
+            ):
                 for row in rows:
                     copy.write_row(row)
 

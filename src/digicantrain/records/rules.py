@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 TIE_BITS = 12
+LAST = 2**63 - 1
 # Agents of others stand in stored statements as accounts of this home, by the id of their naming.
 MASK = "x-digicantrain:agent"
 # The account that vouches for what this platform tells itself.
@@ -15,8 +16,11 @@ CLIENT_ID: Final = re.compile(r"key(-[a-z0-9]{4}){3}")
 
 
 def first_id(microsecond: int) -> int:
-    """Return the lowest id that a statement stored in a microsecond since 1970 can have."""
-    return microsecond << TIE_BITS
+    """Return the lowest id that a statement stored in a microsecond since 1970 can have.
+
+    Times before 1970, and those that 64 bits do not reach, are the first and the last there is.
+    """
+    return min(max(microsecond, 0) << TIE_BITS, LAST)
 
 
 def digest(text: str) -> UUID:

@@ -35,9 +35,14 @@ from digicantrain.records.models import (
 from digicantrain.records.naming import named
 from digicantrain.records.rows import adapted, insert
 from digicantrain.records.rules import MASK, TIE_BITS, is_pseudonym
+from digicantrain.records.texts import LIGHT, together
 
 Json = dict[str, Any]
 ATTEMPTS = 4
+# What the statements of one request may name, agents and activities taken together: each is a row.
+MOST_NAMED = 20_000
+# How many bytes of stored statements are held against what was sent at a time.
+COMPARED = 5_000_000
 # What a statement without a version is taken for (xAPI 1.0.3, Data 2.4.10; 2.0: 4.2.4.3).
 DEFAULT_VERSIONS = {Version.V1: "1.0.0", Version.V2: "2.0.0"}
 COLUMNS = (
@@ -55,6 +60,10 @@ COLUMNS = (
 
 class StatementConflictError(ValueError):
     """A statement came again under the same id with other content."""
+
+
+class TooMuchError(ValueError):
+    """Statements that name more agents and activities than a request may bring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +84,7 @@ class Entry:
     facts: Facts
     given: bool
     timed: bool
+    places: int = 0
     named: list[tuple[Place, str]] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
     id: int = 0
@@ -107,8 +117,10 @@ def store(
         StatementConflictError: another statement stands under an id.
         VoidingError: a voiding statement is to be voided.
         ForeignVoidingError: a statement of another provider is to be voided.
+        TooMuchError, TooManyLinksError: they would make more rows than a request may.
     """
     entries = [_entry(statement) for statement in statements]
+    _require_few(entries)
     for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
@@ -119,6 +131,15 @@ def store(
             if attempt == ATTEMPTS - 1 or transaction.get_connection().in_atomic_block:
                 raise
     return [entry.uuid for entry in entries]
+
+
+def _require_few(entries: Sequence[Entry]) -> None:
+    named = sum(entry.facts.mentions + entry.places for entry in entries)
+    if named > MOST_NAMED:
+        raise TooMuchError(
+            f"The statements name {named:,} agents and activities; one request may name "
+            f"{MOST_NAMED:,}. Send fewer statements at a time, or smaller groups."
+        )
 
 
 def append(organisation_id: int, statements: Sequence[Json], *, by: Writer) -> None:
@@ -133,7 +154,9 @@ def _entry(statement: Json) -> Entry:
     arrange(statement)
     key = UUID(statement["id"]) if given else uuid.uuid4()
     entry = Entry(key, statement, facts(statement), given, "timestamp" in statement)
-    for container, place in places(statement):
+    standing = places(statement)
+    entry.places = len(standing)
+    for container, place in standing:
         agent = container[place]
         who = identifier(agent)
         if who is None or _is_ours(agent):
@@ -158,11 +181,12 @@ def _is_ours(agent: Json) -> bool:
 def _store(
     organisation_id: int, entries: list[Entry], *, by: Writer, attachments: Mapping[str, bytes]
 ) -> None:
+    linking.hold(organisation_id, entries)
     known = _known(organisation_id, entries)
     new = [entry for entry in entries if entry.uuid not in known]
     _insert(organisation_id, new, by=by)
     linking.settle(organisation_id, new, by=by.voids_all)
-    if attachments:
+    if attachments and new:
         _keep_attachments(organisation_id, new, attachments)
 
 
@@ -182,7 +206,7 @@ def _keep_attachments(
         (ids[sha2], entry.id)
         for entry in entries
         for attachment in entry.facts.attachments
-        if (sha2 := attachment["sha2"]) in ids
+        if (sha2 := attachment["sha2"].lower()) in ids
     }
     insert(AttachmentUse, ("attachment_id", "statement_id"), sorted(uses))
 
@@ -199,12 +223,13 @@ def _known(organisation_id: int, entries: list[Entry]) -> set[UUID]:
     ids = partitions.ids_of(organisation_id, given)
     if not ids:
         return set()
-    stored = dict(Statement.objects.filter(pk__in=ids.values()).values_list("uuid", "text"))
-    whole = named(organisation_id, [orjson.loads(text) for text in stored.values()])
-    for key, statement in zip(stored, whole, strict=True):
-        if not same(statement, _sent(given[key])):
-            raise StatementConflictError(f"Another statement is stored under the id {key}.")
-    return set(stored)
+    rows = Statement.objects.filter(pk__in=ids.values())
+    for stored in together(rows.values_list("pk", LIGHT), most=COMPARED):
+        for statement in named(organisation_id, [orjson.loads(text) for text in stored.values()]):
+            key = UUID(statement["id"])
+            if not same(statement, _sent(given[key])):
+                raise StatementConflictError(f"Another statement is stored under the id {key}.")
+    return set(ids)
 
 
 def _sent(entry: Entry) -> Json:
@@ -227,7 +252,8 @@ def _insert(organisation_id: int, entries: list[Entry], *, by: Writer) -> None:
         _complete(entry, by=by, stored=clock.written(start + number))
         _put_away(entry, ids.namings)
         entry.row = _row(organisation_id, entry, ids)
-    insert(Statement, COLUMNS, [entry.row for entry in entries])
+    # In one order in all transactions: two that bring the same ids wait, and block nobody.
+    insert(Statement, COLUMNS, sorted((entry.row for entry in entries), key=lambda row: row[2]))
     _mention(entries, ids)
     further = [row for entry in entries for row in _further(organisation_id, entry, ids)]
     insert(FurtherMatch, linking.COLUMNS, further)

@@ -72,6 +72,22 @@ def test_threat_39_a_body_in_chunks_is_read_until_it_is_too_large():
     assert stream.largest <= bodies.PIECE
 
 
+class Broken:
+    """A server's reader that comes upon a chunk that is none."""
+
+    def read(self, _size):
+        raise LookupError("chunk of size b'zz'")
+
+
+def test_threat_39_chunks_that_are_none_are_the_senders_fault():
+    asked, _stream = request(b"", HTTP_TRANSFER_ENCODING="chunked")
+    asked.META |= {"wsgi.input": Broken(), "wsgi.input_terminated": True}
+
+    with pytest.raises(Refusal, match="chunks that cannot be read") as refused:
+        bodies.whole(asked)
+    assert refused.value.status == 400
+
+
 @pytest.mark.parametrize(
     ("meta", "status"),
     [

@@ -381,6 +381,24 @@ def test_a_refusal_quotes_the_beginning_of_what_is_long_threat_39():
 
 
 @pytest.mark.parametrize(
+    ("statement", "path"),
+    [
+        (plain(actor=AINO | {"name": "x" * 1_001}), "$.actor.name"),
+        (plain(actor={"mbox": f"mailto:{'x' * 1_000}@a.example"}), "$.actor.mbox"),
+        (
+            plain(actor={"account": {"homePage": "https://a.example", "name": "x" * 1_001}}),
+            "$.actor.account.name",
+        ),
+        (plain(verb={"id": f"https://a.example/{'x' * 4_000}"}), "$.verb.id"),
+    ],
+)
+def test_what_is_told_again_and_again_is_no_book_threat_39(statement, path):
+    with pytest.raises(StatementError) as refusal:
+        check(statement, version=V1)
+    assert refusal.value.path == path
+
+
+@pytest.mark.parametrize(
     "statement",
     [
         context(contextAgents=[PLAYER, PLAYER | {"relevantTypes": ["urn:a:goalkeeper"]}]),

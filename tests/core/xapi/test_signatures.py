@@ -59,6 +59,32 @@ def check(content, statement=STATEMENT):
     signatures.check({**statement, "attachments": [declared]}, here, version=Version.V1)
 
 
+ID = "9a1f2c52-5b0b-4a53-8d0c-6f3f5f4b7d10"
+OTHER_ID = "0e7c2f5e-91f0-4f43-9a52-61d6b1b0a111"
+
+
+@pytest.mark.parametrize(("own", "passes"), [(ID, True), (ID.upper(), True), (OTHER_ID, False)])
+def test_threat_39_a_signature_is_not_taken_under_another_id(own, passes):
+    content = jws({**STATEMENT, "id": ID})
+    if passes:
+        check(content, {**STATEMENT, "id": own})
+        return
+    for statement in ({**STATEMENT, "id": own}, STATEMENT):
+        with pytest.raises(signatures.SignatureError, match="another statement"):
+            check(content, statement)
+
+
+def test_threat_39_a_signature_that_is_declared_again_and_again_is_checked_once(monkeypatch):
+    checked = []
+    monkeypatch.setattr(signatures, "_check", lambda *_given, **_more: checked.append(1))
+    here = {"a" * 64: Attachment("a" * 64, "application/octet-stream", b"x")}
+    declared = [{"usageType": USAGE, "sha2": "A" * 64}] * 1_000
+
+    signatures.check({**STATEMENT, "attachments": declared}, here, version=Version.V1)
+
+    assert checked == [1]
+
+
 @pytest.mark.parametrize("algorithm", ["RS256", "RS384", "RS512"])
 def test_a_signature_of_the_statement_is_taken(algorithm):
     check(jws({**STATEMENT, "result": {"duration": "PT1.23S"}}, alg=algorithm))

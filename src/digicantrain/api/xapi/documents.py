@@ -126,6 +126,8 @@ def _document(row: Document | None) -> HttpResponse:
     if row is None:
         raise Refusal(404, "There is no such document.")
     headers = {"ETag": f'"{row.etag}"', **answers.modified(row.updated)}
+    # What others sent as HTML is kept as a file, if a browser is ever led here, and not shown.
+    headers["Content-Disposition"] = "attachment"
     return HttpResponse(bytes(row.content), content_type=row.content_type, headers=headers)
 
 

@@ -1,6 +1,7 @@
 """Handing statements out: one by its id, or pages of those that fit, with their attachments."""
 
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -25,6 +26,8 @@ from digicantrain.records.reading import Filters
 MOST: Final = 100
 ONE: Final = ("statementId", "voidedStatementId")
 ALWAYS: Final = ("format", "attachments")
+# How many bytes of definitions a page may be told in the store's words.
+HEAVIEST: Final = 5_000_000
 FILTERS: Final = (
     "agent",
     "verb",
@@ -133,13 +136,23 @@ class _Told:
         store = self._asked.store
         met = formats.Addresses.of(statements)
         return Wording(
-            reading.definitions(store, met.activities),
+            _bearable(reading.definitions(store, met.activities), met.activities),
             reading.displays(store, met.verbs),
             media.languages(self._asked.header("Accept-Language") or ""),
         )
 
 
 _told = _Told
+
+
+def _bearable(definitions: dict[str, Json], times: Counter[str]) -> dict[str, Json]:
+    """Return what is known of activities, or nothing if a page would hold too much of it.
+
+    An activity may stand in a page ten thousand times, each time to be told all that is known; it
+    is told there as the statement tells it.
+    """
+    size = sum(times[iri] * len(orjson.dumps(known)) for iri, known in definitions.items())
+    return definitions if size <= HEAVIEST else {}
 
 
 # --- with attachments ---
@@ -163,7 +176,8 @@ def _attachments(store: int, statements: list[Json]) -> Iterator[Attachment]:
     for statement in statements:
         for attachment in multipart.declared(statement):
             kinds.setdefault(attachment["sha2"].lower(), attachment["contentType"])
+    keys = [uuid.UUID(statement["id"]) for statement in statements] if kinds else []
+    brought = reading.brought(store, keys) if keys else {}
     for sha2, kind in kinds.items():
-        content = reading.attachments(store, [sha2]).get(sha2)
-        if content is not None:
-            yield Attachment(sha2, kind, content)
+        if sha2 in brought:
+            yield Attachment(sha2, kind, reading.content(brought[sha2]))

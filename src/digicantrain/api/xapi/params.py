@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 from uuid import UUID
 
 from digicantrain.api.xapi.answers import Refusal
@@ -14,6 +14,7 @@ from digicantrain.core.xapi.versions import Version
 
 MOST: Final = 50
 LONGEST_LIMIT: Final = 9
+PIECE: Final = 64 * 1_024
 
 
 @dataclass(frozen=True)
@@ -116,14 +117,34 @@ def of_query(query: str) -> dict[str, str]:
 
 
 def of_bytes(raw: bytes) -> dict[str, str]:
-    """Read form-encoded parameters."""
+    """Read form-encoded parameters.
+
+    The standard library takes eighty times the bytes of a form that is all escapes in memory, and a
+    form is read before its key is known.
+    """
+    if raw.count(b"&") >= MOST:
+        raise Refusal(400, f"There are more than {MOST} parameters.")
     try:
-        pairs = parse_qsl(
-            raw.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST
-        )
-    except ValueError:
-        raise Refusal(400, f"The parameters are no UTF-8, or more than {MOST}.") from None
+        pairs = [
+            (_decoded(name), _decoded(value))
+            for name, _sign, value in (part.partition(b"=") for part in raw.split(b"&") if part)
+        ]
+    except UnicodeDecodeError:
+        raise Refusal(400, "The parameters are no UTF-8.") from None
     return _each_once(pairs)
+
+
+def _decoded(raw: bytes) -> str:
+    """Return a name or value, its escapes resolved piece by piece; none is cut in two."""
+    pieces: list[bytes] = []
+    start = 0
+    while start < len(raw):
+        end = start + PIECE
+        cut = raw.rfind(b"%", end - 2, end)
+        end = end if cut < 0 else cut
+        pieces.append(unquote_to_bytes(raw[start:end].replace(b"+", b" ")))
+        start = end
+    return b"".join(pieces).decode()
 
 
 def _each_once(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

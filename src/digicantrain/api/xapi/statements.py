@@ -82,6 +82,8 @@ def _store(asked: Asked, statements: list[Json], attachments: Attachments) -> li
         raise Refusal(409, str(error)) from None
     except linking.ForeignVoidingError as error:
         raise Refusal(403, str(error)) from None
+    except (writing.TooMuchError, linking.TooManyLinksError) as error:
+        raise Refusal(413, str(error)) from None
     except linking.VoidingError as error:
         raise Refusal(400, str(error)) from None
 

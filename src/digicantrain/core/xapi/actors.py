@@ -10,19 +10,23 @@ from digicantrain.core.xapi.shapes import (
     iri,
     one_of,
     shape,
-    text,
     wrong,
 )
-from digicantrain.core.xapi.values import is_mbox, is_mbox_sha1sum, is_uri
+from digicantrain.core.xapi.values import LONGEST_NAME, is_mbox, is_mbox_sha1sum, is_name, is_uri
 
 IDENTIFIERS = (*SINGLE, "account")
+
+
+def _name(section: Section, what: str) -> Check:
+    return form(section, is_name, f"{what} is a string of at most {LONGEST_NAME:,} characters")
+
 
 account = shape(
     Section.ACCOUNT,
     "an account",
     {
         "homePage": iri(Section.ACCOUNT, "the homePage of an account"),
-        "name": text(Section.ACCOUNT, "the name of an account is a string"),
+        "name": _name(Section.ACCOUNT, "the name of an account"),
     },
     ("homePage", "name"),
 )
@@ -41,7 +45,7 @@ _agent_fields = shape(
     "an Agent",
     {
         "objectType": one_of(Section.AGENT, ("Agent",), "the objectType of an Agent"),
-        "name": text(Section.AGENT, "the name of an Agent is a string"),
+        "name": _name(Section.AGENT, "the name of an Agent"),
         **_IDENTIFYING,
     },
 )
@@ -65,7 +69,7 @@ _group_fields = shape(
     "a Group",
     {
         "objectType": one_of(Section.GROUP, ("Group",), "the objectType of a Group"),
-        "name": text(Section.GROUP, "the name of a Group is a string"),
+        "name": _name(Section.GROUP, "the name of a Group"),
         "member": array(Section.GROUP, agent, "the member property of a Group"),
         **_IDENTIFYING,
     },

@@ -33,6 +33,8 @@ class Facts:
     registration: UUID | None = None
     refers_to: UUID | None = None
     attachments: list[Json] = field(default_factory=list)
+    # how often activities are named, each time counted
+    mentions: int = 0
 
     @property
     def voids(self) -> UUID | None:
@@ -54,7 +56,7 @@ def facts(statement: Json) -> Facts:
     elif kind == "StatementRef":
         found.refers_to = UUID(target["id"])
     elif kind != "SubStatement":
-        found.who += [one for one in _identifiers(target) if one not in found.who]
+        found.who = [*dict.fromkeys([*found.who, *_identifiers(target)])]
     _around(found, statement)
     registration = statement.get("context", {}).get("registration")
     if registration:
@@ -96,6 +98,7 @@ def _object(found: Facts, target: Json) -> None:
 
 def _activity(found: Facts, activity: Json) -> None:
     iri = activity["id"]
+    found.mentions += 1
     definition = activity.get("definition")
     if definition or iri not in found.activities:
         found.activities[iri] = definition
@@ -117,12 +120,8 @@ def _context(found: Facts, context: Json) -> None:
 def _identifiers(agent: Json) -> list[str]:
     """Return the identifier of an agent or group, and those of the group's members."""
     own = identifier(agent)
-    found = [own] if own else []
-    for member in agent.get("member", ()):
-        one = identifier(member)
-        if one and one not in found:
-            found.append(one)
-    return found
+    members = (identifier(member) for member in agent.get("member", ()))
+    return [*dict.fromkeys(one for one in (own, *members) if one)]
 
 
 def places(statement: Json) -> list[Place]:

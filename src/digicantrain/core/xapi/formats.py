@@ -3,6 +3,7 @@
 xAPI 1.0.3 Communication 2.1.3 and 2.0 section 4.1.6.1, parameter `format`.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -88,9 +89,12 @@ def as_canonical(statement: Mapping[str, Any], *, wording: Wording) -> Json:
 
 @dataclass(frozen=True)
 class Addresses:
-    """The addresses of the activities and verbs that stand in statements, in order."""
+    """The addresses of the activities and verbs that stand in statements, in order.
 
-    activities: dict[str, None] = field(default_factory=dict)
+    Of activities also how often: one may stand in a statement ten thousand times.
+    """
+
+    activities: Counter[str] = field(default_factory=Counter)
     verbs: dict[str, None] = field(default_factory=dict)
 
     @classmethod
@@ -112,7 +116,7 @@ class Addresses:
 
     def activity(self, value: Json) -> Json:
         """Note an activity."""
-        self.activities[value["id"]] = None
+        self.activities[value["id"]] += 1
         return value
 
     def attachment(self, value: Json) -> Json:

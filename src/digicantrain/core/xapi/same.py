@@ -20,7 +20,7 @@ def same(stored: Json, sent: Json) -> bool:
     """Return whether both say the same; `timestamp` counts where the sender gave one."""
     if not _same_time(stored.get("timestamp"), sent.get("timestamp")):
         return False
-    return _plain(_without(stored)) == _plain(_without(sent))
+    return bool(_marked(_plain(_without(stored))) == _marked(_plain(_without(sent))))
 
 
 def _without(statement: Json) -> Json:
@@ -86,7 +86,26 @@ def _context(context: Json) -> Json:
 
 def _unordered(values: list[Any]) -> list[str]:
     """Return the members in an order of their own, each as text."""
-    return sorted(repr(_sorted({"objectType": "Agent", **value})) for value in values)
+    return sorted(repr(_sorted(_member(value))) for value in values)
+
+
+def _member(value: Json) -> Json:
+    made = {"objectType": "Agent", **value}
+    for key, kind in (("agent", "Agent"), ("group", "Group")):
+        if key in value:
+            made[key] = _thing(value[key], default=kind)
+    return made
+
+
+def _marked(value: Any) -> Any:
+    """Return the value with true and false told apart from 1 and 0, which Python takes for one."""
+    if isinstance(value, bool):
+        return (value,)
+    if isinstance(value, Mapping):
+        return {key: _marked(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_marked(one) for one in value]
+    return value
 
 
 def _sorted(value: Any) -> Any:

@@ -8,6 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 from digicantrain.core.xapi.versions import Version
 
+# What is longer stands in no request line, so nobody could ever ask for it.
+LONGEST_IRI = 4_000
+LONGEST_NAME = 1_000
 # RFC 3987, without spaces and the signs that turn the direction of writing (its section 4.1).
 _BEYOND_ASCII = (
     "\u00a1-\u167f\u1681-\u1fff\u200b-\u200d\u2010-\u2027\u2030-\u205e\u2060-\u2fff\u3001-\ud7ff"
@@ -75,12 +78,12 @@ def is_iri(text: str) -> bool:
 
     xAPI 1.0.3, Data 4.3 and 2.2 (no IRI without a scheme); an http address has a host.
     """
-    return _IRI(text) is not None
+    return len(text) <= LONGEST_IRI and _IRI(text) is not None
 
 
 def is_uri(text: str) -> bool:
     """Say whether this is an absolute URI (RFC 3986): an IRI in ASCII."""
-    return text.isascii() and _IRI(text) is not None
+    return text.isascii() and is_iri(text)
 
 
 def is_language_tag(text: str) -> bool:
@@ -160,7 +163,16 @@ def is_uuid(text: str) -> bool:
 
 def is_mbox(text: str) -> bool:
     """Say whether this is mailto: and one e-mail address (xAPI 1.0.3, Data 2.4.2.3)."""
-    return _MBOX(text) is not None
+    return len(text) <= LONGEST_NAME and _MBOX(text) is not None
+
+
+def is_name(text: str) -> bool:
+    """Say whether this may name somebody: a text that is no book.
+
+    xAPI has no bound. But a name is told again in each statement of a page, and a heavy one would
+    make a page of them too large for anybody.
+    """
+    return len(text) <= LONGEST_NAME
 
 
 def is_mbox_sha1sum(text: str) -> bool:
