@@ -279,7 +279,7 @@ def _ids(organisation_id: int, entries: list[Entry], *, by: Writer) -> Ids:
     return Ids(
         agents=agents,
         namings={text: number for text, (number, _agent) in there.items()}
-        | naming_ids(organisation_id, new, agents),
+        | (naming_ids(organisation_id, new, agents) if new else {}),
         activities=activity_ids(organisation_id, activities) if activities else {},
         verbs=verb_ids(organisation_id, verbs),
         authority=agents[authority],
