@@ -107,6 +107,9 @@ def test_what_came_after_the_last_month_stays_together(organisation, parted):
 
 @on_postgresql
 def test_a_page_of_the_newest_looks_into_no_older_months(organisation, parted):
+    with connection.cursor() as cursor:
+        # Pages that other tests left behind would make it look larger than the statements.
+        cursor.execute("TRUNCATE records_furthermatch")
     put(organisation, told())
     with CaptureQueriesContext(connection) as asked:
         find(organisation.pk, Filters(limit=1))
