@@ -5,7 +5,7 @@ import re
 from typing import Final
 from uuid import UUID
 
-TIE_BITS = 12
+TIE_BITS = 10
 LAST = 2**63 - 1
 # Agents of others stand in stored statements as accounts of this home, by the id of their naming.
 MASK = "x-digicantrain:agent"

@@ -47,7 +47,7 @@ def _store(apps, row, *, moment, ids):
     named = [known("Activity", a["id"], iri=a["id"], definition=a.get("definition")) for a in activities]
     verb = body["verb"]
     statement = apps.get_model("records", "Statement").objects.create(
-        id=moment << 12,
+        id=moment << 10,
         organisation_id=row.organisation_id,
         uuid=row.pk,
         agent_id=actor,
