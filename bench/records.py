@@ -102,9 +102,12 @@ def measure_gets(
     import asked  # noqa: PLC0415 - only after the start
     import filled  # noqa: PLC0415
 
+    # Of what is stored by now, so that pages by time are full at each size.
+    reached = min(filled.stored() / max(chosen.stored), 1)
+    moments = (filled.moment(0.1 * reached), filled.moment(0.8 * reached))
     by_name = {
         name: [door.get(query) for query in queries]
-        for name, queries in asked.filters(SEED, (filled.moment(0.1), filled.moment(0.8))).items()
+        for name, queries in asked.filters(SEED, moments).items()
     }
     by_name["more, page 10"] = [asked.page_ten(door)]
     found = []
