@@ -1,7 +1,7 @@
 """Dates stand as her language writes them, times in her own place."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -68,11 +68,20 @@ def test_every_day_of_a_credential_and_of_what_led_to_it_is_one_of_utc():
     local = [
         f"{path.relative_to(root)}: {line.strip()}"
         for path in sorted(root.rglob("*.*"))
+        # a key of the record store ends at a moment of its administrator's day
+        if not path.name.startswith("record_key")
         for line in path.read_text().splitlines()
         if DAYS.search(line)
     ]
 
     assert local == []
+
+
+@pytest.fixture
+def days_later():
+    """Let pages be asked for on a day that cannot be taken for one of the credential's."""
+    with time_machine.travel(LATE + timedelta(days=9), tick=False):
+        yield
 
 
 @pytest.fixture
@@ -86,7 +95,7 @@ def late(enrolment, aino, rita):
 
 
 def test_a_credential_has_one_day_of_issue_for_its_holder_and_for_all_others(
-    client, late, aino, rita
+    client, late, days_later, aino, rita
 ):
     pages = [(None, f"/c/{late.token}/"), (aino, "/learn/credits/"), (aino, f"/c/{late.token}/")]
     pages += [(rita, f"/manage/credentials/{late.key}/")]
@@ -100,7 +109,7 @@ def test_a_credential_has_one_day_of_issue_for_its_holder_and_for_all_others(
 
 
 @pytest.mark.parametrize("end", [actions.suspend, actions.revoke])
-def test_it_has_one_day_on_which_it_ended_too(client, late, aino, rita, end):
+def test_it_has_one_day_on_which_it_ended_too(client, late, days_later, aino, end):
     end(late, reason="x", by=None, now=LATE)
     client.force_login(aino)
 
