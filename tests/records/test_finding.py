@@ -174,3 +174,9 @@ def test_an_unknown_statement_can_be_made_void_and_nothing_is_found(organisation
     (voiding,) = put(organisation, told(verb=VOIDED, about=of(uuid4())))
 
     assert found(organisation) == [voiding]
+
+
+def test_of_nothing_nothing_is_asked(organisation, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert reading.definitions(organisation.pk, []) == {}
+        assert reading.displays(organisation.pk, ()) == {}

@@ -41,7 +41,10 @@ def among(
     table: str, columns: str, *, organisation_id: int, key: str, wanted: Iterable[UUID]
 ) -> list[tuple[Any, ...]]:
     """Return columns of an organisation's rows whose key is one of those wanted."""
-    condition, value = one_of(key, list(wanted))
+    listed = list(wanted)
+    if not listed:  # an empty array has no kind that PostgreSQL could compare
+        return []
+    condition, value = one_of(key, listed)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {columns} FROM {table} "  # noqa: S608 - names of ours
