@@ -10,7 +10,7 @@ from digicantrain.records import reading
 from digicantrain.records.linking import ForeignVoidingError, VoidingError
 from digicantrain.records.models import Activity, Agent, Attachment, Naming, Statement
 from digicantrain.records.writing import StatementConflictError, store
-from tests.records.told import MAIJA, MAIJA_AGAIN, OTHER, VOIDED, WARD, by, kept, of, put, told
+from tests.records.told import DID, MAIJA, MAIJA_AGAIN, OTHER, VOIDED, WARD, by, kept, of, put, told
 
 pytestmark = pytest.mark.django_db
 
@@ -198,3 +198,14 @@ def test_what_is_consistent_reaches_the_newest(organisation):
 
     newest = Statement.objects.get().stored
     assert reading.consistent_through() >= newest
+
+
+def test_two_words_for_a_verb_in_a_language_called_name_are_two_words(organisation):
+    """Four letters may name a language (RFC 5646), and `name` is a field of definitions."""
+    batch = [told() for _ in range(2)]
+    for word, statement in zip(("did", "done"), batch, strict=True):
+        statement["verb"]["display"] = {"name": word}
+
+    store(organisation.pk, batch, by=by())
+
+    assert reading.displays(organisation.pk, [DID]) == {DID: {"name": "done"}}

@@ -28,6 +28,9 @@ Json = dict[str, Any]
 Known = tuple[int, Json | None]
 Sent = Mapping[str, Json | None]
 MOST = 20_000
+# The fields in which more is told of an activity and of a verb.
+DEFINITION = "definition"
+DISPLAY = "display"
 # What is told of one activity, or the words for one verb: it may grow up to here, in bytes of JSON.
 LARGEST = 64_000
 # What is larger is asked for each time: else 20,000 of them would fill the memory.
@@ -107,12 +110,12 @@ def _hold(agents: Mapping[str, int]) -> None:
 
 def activity_ids(organisation_id: int, sent: Sent) -> dict[str, int]:
     """Return the id of each activity, by its IRI; a definition that tells more is taken over."""
-    return _ids(Activity, "definition", organisation_id, sent)
+    return _ids(Activity, DEFINITION, organisation_id, sent)
 
 
 def verb_ids(organisation_id: int, sent: Sent) -> dict[str, int]:
     """Return the id of each verb, by its IRI; new words for it are taken over."""
-    return _ids(Verb, "display", organisation_id, sent)
+    return _ids(Verb, DISPLAY, organisation_id, sent)
 
 
 def _ids(model: Any, told: str, organisation_id: int, sent: Sent) -> dict[str, int]:
@@ -130,7 +133,7 @@ def _asked(model: Any, told: str, organisation_id: int, sent: Sent) -> dict[str,
     rows = rows.values_list("key", "id", told)
     known = {keys[key]: (number, before) for key, number, before in rows}
     for iri, (number, before) in sorted(known.items()):
-        after = _bounded(_together(told, before, sent[iri])) or before
+        after = _bounded(told_together(told, before, sent[iri])) or before
         if after != before:
             model.objects.filter(pk=number).update(**{told: after})
             known[iri] = (number, after)
@@ -151,10 +154,11 @@ def _bounded(told: Json | None) -> Json | None:
     return told if told and len(orjson.dumps(told)) <= LARGEST else None
 
 
-def _together(told: str, before: Json | None, now: Json | None) -> Json | None:
+def told_together(told: str, before: Json | None, now: Json | None) -> Json | None:
+    """Return what is known of something after more is told; `told` is the field it stands in."""
     if not before or not now or before == now:
         return now or before
-    return merge(before, now) if told == "definition" else {**before, **now}
+    return merge(before, now) if told == DEFINITION else {**before, **now}
 
 
 def _recalled(kind: str, organisation_id: int, sent: Sent) -> dict[str, Known]:
@@ -162,7 +166,7 @@ def _recalled(kind: str, organisation_id: int, sent: Sent) -> dict[str, Known]:
     found = {}
     for text, told in sent.items():
         known = _remembered.get((kind, organisation_id, text))
-        if known is not None and _together(kind, known[1], told) == known[1]:
+        if known is not None and told_together(kind, known[1], told) == known[1]:
             found[text] = known
     return found
 

@@ -11,17 +11,19 @@ import orjson
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
 
-from digicantrain.core.xapi.definitions import merge
 from digicantrain.core.xapi.facts import Facts, Place, arrange, facts, places
 from digicantrain.core.xapi.identity import account_identifier, identifier
 from digicantrain.core.xapi.same import same
 from digicantrain.core.xapi.versions import Version
 from digicantrain.records import clock, linking, partitions
 from digicantrain.records.interning import (
+    DEFINITION,
+    DISPLAY,
     activity_ids,
     agent_ids,
     known_namings,
     naming_ids,
+    told_together,
     verb_ids,
 )
 from digicantrain.records.models import (
@@ -273,9 +275,9 @@ def _ids(organisation_id: int, entries: list[Entry], *, by: Writer) -> Ids:
     verbs: dict[str, Json | None] = {}
     for entry in entries:
         for iri, definition in entry.facts.activities.items():
-            activities[iri] = _more(activities.get(iri), definition)
+            activities[iri] = told_together(DEFINITION, activities.get(iri), definition)
         verb = entry.facts.verb
-        verbs[verb] = _more(verbs.get(verb), entry.facts.display)
+        verbs[verb] = told_together(DISPLAY, verbs.get(verb), entry.facts.display)
     return Ids(
         agents=agents,
         namings={text: number for text, (number, _agent) in there.items()}
@@ -284,10 +286,6 @@ def _ids(organisation_id: int, entries: list[Entry], *, by: Writer) -> Ids:
         verbs=verb_ids(organisation_id, verbs),
         authority=agents[authority],
     )
-
-
-def _more(before: Json | None, now: Json | None) -> Json | None:
-    return merge(before, now) if before and now and before != now else now or before
 
 
 def _complete(entry: Entry, *, by: Writer, stored: str) -> None:

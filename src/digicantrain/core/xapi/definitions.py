@@ -6,10 +6,10 @@ Json = dict[str, Any]
 MAPS = ("name", "description", "extensions")
 
 
-def merge(old: Json | None, new: Json | None) -> Json:
+def merge(old: Json, new: Json) -> Json:
     """Return what is known of an activity after `new` came: maps grow, the rest is replaced."""
-    made = {**(old or {}), **(new or {})}
+    made = {**old, **new}
     for key in MAPS:
-        if old and new and key in old and key in new:
+        if key in old and key in new:
             made[key] = {**old[key], **new[key]}
     return made
