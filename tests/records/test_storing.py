@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from digicantrain.records import reading
+from digicantrain.records import clock, reading
 from digicantrain.records.linking import ForeignVoidingError, VoidingError
 from digicantrain.records.models import Activity, Agent, Attachment, Naming, Statement
 from digicantrain.records.writing import StatementConflictError, store
@@ -197,7 +197,7 @@ def test_what_is_consistent_reaches_the_newest(organisation):
     put(organisation, told(id=str(uuid4())))
 
     newest = Statement.objects.get().stored
-    assert reading.consistent_through() >= newest
+    assert clock.consistent_through() >= newest
 
 
 def test_two_words_for_a_verb_in_a_language_called_name_are_two_words(organisation):

@@ -1,13 +1,13 @@
 """Reading the store: pages by all filters of xAPI, in the order of storing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, QuerySet
 
 from digicantrain.records import clock, partitions
 from digicantrain.records.models import (
@@ -29,6 +29,7 @@ from digicantrain.records.rules import digest, first_id
 from digicantrain.records.texts import LIGHT, together
 
 Json = dict[str, Any]
+Row = TypeVar("Row", bound=Model)
 # A page ends early where its statements are heavy; the next one goes on from there.
 HEAVIEST = 5_000_000
 # As many ways to name one agent are told, the newest: whoever likes can make up more each day.
@@ -116,34 +117,39 @@ def _texts(sought: Sought, *, after: int | None) -> dict[int, str | None]:
     if mentions is None:
         return dict(_cut(_own(sought), "id", sought, after=after).values_list("id", LIGHT))
     found: dict[int, str | None] = {}
-    while len(found) <= sought.filters.limit:
-        rows = _cut(mentions, "statement_id", sought, after=after)
-        ids = list(rows.values_list("statement_id", flat=True))
+    for ids in _steps(mentions, sought, after=after):
         statements = Statement.objects.filter(pk__in=ids).exclude(_is_void(sought, "uuid"))
         if sought.mine is not None:
             statements = statements.filter(authority_id=sought.mine)
         found |= dict(statements.values_list("id", LIGHT))
-        if len(ids) <= sought.filters.limit:
+        if len(found) > sought.filters.limit:
             break
-        after = ids[-1]
     return found
 
 
 def _led(further: QuerySet[FurtherMatch], sought: Sought, *, after: int | None) -> list[int]:
     """Return the statements that further rows find, a page and one more, each once.
 
-    Several rows may find one statement, and would push others off the page. So the next rows are
-    asked for behind it, until the page is full: a database asked for each once may sort them all.
+    Several rows may find one statement, and would push others off the page. A database asked for
+    each once may sort them all.
     """
     found: list[int] = []
-    while len(found) <= sought.filters.limit:
-        rows = _cut(further, "statement_id", sought, after=after)
-        ids = list(rows.values_list("statement_id", flat=True))
+    for ids in _steps(further, sought, after=after):
         found += dict.fromkeys(ids)
-        if len(ids) <= sought.filters.limit:
+        if len(found) > sought.filters.limit:
             break
-        after = ids[-1]
     return found
+
+
+def _steps(rows: QuerySet[Any], sought: Sought, *, after: int | None) -> Iterator[list[int]]:
+    """Yield the statements that rows lead to, a page and one more at a time, to the last row."""
+    while True:
+        cut = _cut(rows, "statement_id", sought, after=after)
+        ids = list(cut.values_list("statement_id", flat=True))
+        yield ids
+        if len(ids) <= sought.filters.limit:
+            return
+        after = ids[-1]
 
 
 def _mentions(sought: Sought) -> QuerySet[Any] | None:
@@ -168,21 +174,31 @@ def _mentions(sought: Sought) -> QuerySet[Any] | None:
 
 def _own(sought: Sought) -> QuerySet[Statement]:
     """Return the statements that fit by themselves, without those made void."""
+    rows = Statement.objects.filter(organisation_id=sought.organisation_id)
+    return _fitting(rows, sought)
+
+
+def _fitting(
+    rows: QuerySet[Row], sought: Sought, *, subject: str = "", shown: str = ""
+) -> QuerySet[Row]:
+    """Keep the rows that fit and show no statement made void.
+
+    `subject` and `shown` lead from a row to the statement that has to fit, and to the one that it
+    shows.
+    """
     wanted = sought.filters
-    rows: QuerySet[Statement] = Statement.objects.filter(organisation_id=sought.organisation_id)
-    if sought.agent is not None:
-        key = "agent_mentions__agent_id" if wanted.related_agents else "agent_id"
-        rows = rows.filter(**{key: sought.agent})
-    if sought.activity is not None:
-        key = "activity_mentions__activity_id" if wanted.related_activities else "activity_id"
-        rows = rows.filter(**{key: sought.activity})
-    if sought.verb is not None:
-        rows = rows.filter(verb_id=sought.verb)
-    if wanted.registration is not None:
-        rows = rows.filter(registration=wanted.registration)
-    if sought.mine is not None:
-        rows = rows.filter(authority_id=sought.mine)
-    return rows.exclude(_is_void(sought, "uuid"))
+    agent = f"{subject}agent_mentions__agent_id" if wanted.related_agents else "agent_id"
+    mentioned = f"{subject}activity_mentions__activity_id"
+    activity = mentioned if wanted.related_activities else "activity_id"
+    conditions = {
+        agent: sought.agent,
+        activity: sought.activity,
+        "verb_id": sought.verb,
+        "registration": wanted.registration,
+        f"{shown}authority_id": sought.mine,
+    }
+    rows = rows.filter(**{key: one for key, one in conditions.items() if one is not None})
+    return rows.exclude(_is_void(sought, f"{shown}uuid"))
 
 
 def _narrow(sought: Sought) -> list[Any]:
@@ -195,23 +211,8 @@ def _further(sought: Sought) -> QuerySet[FurtherMatch] | None:
     """Return the rows of statements found by another agent, or by what they refer to."""
     if not _narrow(sought):
         return None
-    wanted = sought.filters
     rows = FurtherMatch.objects.filter(organisation_id=sought.organisation_id)
-    if sought.agent is not None:
-        key = "subject__agent_mentions__agent_id" if wanted.related_agents else "agent_id"
-        rows = rows.filter(**{key: sought.agent})
-    if sought.activity is not None:
-        related = "subject__activity_mentions__activity_id"
-        rows = rows.filter(
-            **{related if wanted.related_activities else "activity_id": sought.activity}
-        )
-    if sought.verb is not None:
-        rows = rows.filter(verb_id=sought.verb)
-    if wanted.registration is not None:
-        rows = rows.filter(registration=wanted.registration)
-    if sought.mine is not None:
-        rows = rows.filter(statement__authority_id=sought.mine)
-    return rows.exclude(_is_void(sought, "statement__uuid"))
+    return _fitting(rows, sought, subject="subject__", shown="statement__")
 
 
 def _is_void(sought: Sought, key: str) -> Exists:
@@ -307,6 +308,3 @@ def brought(organisation_id: int, keys: Iterable[UUID]) -> dict[str, int]:
 def content(number: int) -> bytes:
     """Return the bytes of an attachment."""
     return bytes(Attachment.objects.values_list("content", flat=True).get(pk=number))
-
-
-consistent_through = clock.consistent_through

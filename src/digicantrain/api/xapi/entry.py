@@ -34,7 +34,7 @@ from digicantrain.core.xapi.errors import StatementError
 from digicantrain.core.xapi.multipart import AttachmentError
 from digicantrain.core.xapi.signatures import SignatureError
 from digicantrain.core.xapi.versions import Version
-from digicantrain.records import reading
+from digicantrain.records import clock
 
 logger = logging.getLogger(__name__)
 
@@ -110,7 +110,7 @@ class _Talk:
         holder = access.opened(self._request, spoken.header("Authorization"))
         if self._route.resource == STATEMENTS:
             # Asked before anything is read: what is stored meanwhile may be missing in the answer.
-            self._through = reading.consistent_through()
+            self._through = clock.consistent_through()
         given = Params(spoken.given, self._version)
         return method(Asked(spoken, self._route, self._version, given, holder))
 
