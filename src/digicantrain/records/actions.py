@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 
 from digicantrain.core.xapi import own
+from digicantrain.core.xapi.identity import account_agent
 from digicantrain.people.models import Organisation
 from digicantrain.records import writing
 from digicantrain.records.models import Statement
@@ -17,8 +18,7 @@ __all__ = ["StatementConflictError", "append", "append_all", "write"]
 
 def platform() -> Writer:
     """Return the platform as the one that vouches for what it tells itself."""
-    account = {"homePage": settings.ORIGIN, "name": PLATFORM}
-    return Writer({"objectType": "Agent", "account": account}, voids_all=True)
+    return Writer(account_agent(settings.ORIGIN, PLATFORM), voids_all=True)
 
 
 def write(*, organisation: Organisation, statement: dict[str, Any]) -> Statement:

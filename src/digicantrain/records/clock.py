@@ -1,12 +1,12 @@
 """The clock that statements are stored by, and until when readers have seen all of them."""
 
-import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from time import time_ns
 
 from django.db import OperationalError, connection
 
 from digicantrain.records.models import EPOCH, Statement
-from digicantrain.records.rules import TIE_BITS
+from digicantrain.records.rules import TIE_BITS, first_id
 
 # The oldest transaction that has written and has not ended: what it stores is not seen yet. Where
 # there is none it is the time before looking for one: who begins to write meanwhile is later.
@@ -31,7 +31,7 @@ def microsecond() -> int:
     """
     if connection.vendor == "postgresql":
         return _asked(_NOW)
-    return max(time.time_ns() // 1_000, _last() + 1)
+    return max(time_ns() // 1_000, _last() + 1)
 
 
 def consistent_through() -> datetime:
@@ -56,6 +56,11 @@ def microseconds(at: datetime) -> int:
     return (at.astimezone(UTC) - EPOCH) // timedelta(microseconds=1)
 
 
+def first_of(day: date) -> int:
+    """Return the lowest id that a statement stored on a day of UTC, or after it, can have."""
+    return first_id(microseconds(datetime.combine(day, time(), tzinfo=UTC)))
+
+
 def _asked(sql: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql)
@@ -71,7 +76,7 @@ def _unwritten() -> int | None:
         cursor.execute("PRAGMA busy_timeout = 0")
         try:
             cursor.execute("BEGIN IMMEDIATE")
-            now = max(time.time_ns() // 1_000, _last())
+            now = max(time_ns() // 1_000, _last())
             cursor.execute("ROLLBACK")
         except OperationalError:
             return None

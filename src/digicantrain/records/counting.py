@@ -5,7 +5,7 @@ Statements that retention removes later stay counted: a count names nobody.
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import Count, F, QuerySet, Sum
@@ -54,7 +54,7 @@ def carry_on(organisation: Organisation) -> int:
         added = 0
         while (first := rows.order_by("id").only("id").first()) is not None:
             day = first.stored.date()
-            end = _first_of(day + timedelta(days=1))
+            end = clock.first_of(day + timedelta(days=1))
             added += _add(organisation, day=day, rows=rows.filter(id__lt=end))
             rows = rows.filter(id__gte=end)
         if through > mark.through:
@@ -83,13 +83,9 @@ def tally(organisation: Organisation, *, days: int, today: date) -> Tally:
     rows = DailyCount.objects.filter(organisation=organisation, day__gte=since)
     found = Counter(dict(rows.values_list("day").annotate(Sum("statements"))))
     mark = Counted.objects.filter(organisation=organisation).first()
-    start = max(mark.through if mark else 0, _first_of(since))
+    start = max(mark.through if mark else 0, clock.first_of(since))
     tail = Statement.objects.filter(organisation=organisation, id__gte=start).order_by("id")
     rest = list(tail.only("id")[: MOST_TAIL + 1])
     found.update(row.stored.date() for row in rest[:MOST_TAIL])
     each = [today - timedelta(days=number) for number in range(days)]
     return Tally([Day(day, found[day]) for day in each], len(rest) > MOST_TAIL)
-
-
-def _first_of(day: date) -> int:
-    return first_id(clock.microseconds(datetime.combine(day, time(), tzinfo=UTC)))

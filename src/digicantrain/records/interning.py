@@ -21,7 +21,7 @@ from django.db import IntegrityError, models, transaction
 from digicantrain.core.xapi.definitions import merge
 from digicantrain.core.xapi.identity import account_identifier
 from digicantrain.records.models import Activity, Agent, Naming, Verb
-from digicantrain.records.rows import among, as_uuid
+from digicantrain.records.rows import among, as_uuid, table_of
 from digicantrain.records.rules import CLIENT_ID, PLATFORM, digest, is_pseudonym
 
 Json = dict[str, Any]
@@ -192,7 +192,7 @@ def _among(
     model: Any, columns: str, organisation_id: int, keys: Iterable[UUID]
 ) -> list[tuple[Any, ...]]:
     """Return the columns of the rows of one kind that have these keys, each after its key."""
-    table = model._meta.db_table  # noqa: SLF001 - the public name of a private place
+    table = table_of(model)
     rows = among(table, f"key, {columns}", organisation_id=organisation_id, key="key", wanted=keys)
     return [(as_uuid(key), *rest) for key, *rest in rows]
 

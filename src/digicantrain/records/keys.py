@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from digicantrain.core.xapi import scopes
+from digicantrain.core.xapi.identity import account_agent
 from digicantrain.core.xapi.scopes import Scope
 from digicantrain.people.actions import record
 from digicantrain.people.models import Organisation, Person
@@ -82,8 +83,7 @@ class Access:
     @property
     def authority(self) -> dict[str, Any]:
         """The agent that stands as `authority` in what it stores (xAPI 1.0.3, 2.4.9)."""
-        account = {"homePage": settings.ORIGIN, "name": self.client_id}
-        return {"objectType": "Agent", "account": account}
+        return account_agent(settings.ORIGIN, self.client_id)
 
 
 # --- made, rotated, revoked ---

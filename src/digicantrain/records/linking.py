@@ -14,7 +14,7 @@ from django.db.models import F
 from digicantrain.core.xapi.facts import VOIDED
 from digicantrain.records import locks, partitions
 from digicantrain.records.models import FurtherMatch, Reference, Statement, Verb, Voided
-from digicantrain.records.rows import adapted, among, as_uuid, insert
+from digicantrain.records.rows import adapted, among, as_uuid, insert, table_of
 
 if TYPE_CHECKING:
     from digicantrain.records.writing import Entry
@@ -63,12 +63,11 @@ def hold(organisation_id: int, entries: Sequence["Entry"]) -> None:
         locks.beside_others(organisation_id)
 
 
-def settle(organisation_id: int, entries: Sequence["Entry"], *, by: bool) -> None:
-    """Enter what new statements refer to, and what refers to them; `by` may void all.
+def settle(organisation_id: int, entries: Sequence["Entry"], *, may_all: bool) -> None:
+    """Enter what new statements refer to, and what refers to them; `may_all` may void all.
 
     Raises VoidingError, ForeignVoidingError or TooManyLinksError.
     """
-    referring = [entry for entry in entries if entry.facts.refers_to]
     Reference.objects.bulk_create(
         Reference(statement_id=entry.id, organisation_id=organisation_id, target=target)
         for entry in entries
@@ -78,7 +77,7 @@ def settle(organisation_id: int, entries: Sequence["Entry"], *, by: bool) -> Non
     joined = [entry for entry in entries if entry.uuid in awaited or entry.facts.refers_to]
     if joined:
         _link(organisation_id, {entry.uuid: entry.id for entry in joined})
-    _void(organisation_id, [entry for entry in referring if entry.facts.voids], may_all=by)
+    _void(organisation_id, [entry for entry in entries if entry.facts.voids], may_all=may_all)
     _recheck(organisation_id, [entry for entry in entries if entry.uuid in awaited])
 
 
@@ -87,7 +86,7 @@ def _awaited(organisation_id: int, entries: Sequence["Entry"]) -> set[UUID]:
     if not given:
         return set()
     rows = among(
-        "records_reference", "target", organisation_id=organisation_id, key="target", wanted=given
+        table_of(Reference), "target", organisation_id=organisation_id, key="target", wanted=given
     )
     return {as_uuid(target) for (target,) in rows}
 

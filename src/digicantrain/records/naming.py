@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connection
 
 from digicantrain.core.xapi.facts import Place, places
+from digicantrain.core.xapi.identity import account_agent
 from digicantrain.records.rows import as_uuid, one_of
 from digicantrain.records.rules import MASK
 
@@ -53,5 +54,4 @@ def _agents(organisation_id: int, numbers: set[int]) -> dict[int, str]:
 
 def pseudonymous(name: str) -> str:
     """Return the agent, as JSON, that stands for one who was erased."""
-    agent = {"objectType": "Agent", "account": {"homePage": settings.ORIGIN, "name": name}}
-    return orjson.dumps(agent).decode()
+    return orjson.dumps(account_agent(settings.ORIGIN, name)).decode()

@@ -6,7 +6,7 @@ once more in a table of their own, by a trigger.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time
+from datetime import date
 from functools import cache
 from typing import Any, Final
 from uuid import UUID
@@ -15,18 +15,17 @@ from django.db import connection, transaction
 
 from digicantrain.base import append_only
 from digicantrain.core.validity import months_later
-from digicantrain.records.clock import microseconds
-from digicantrain.records.models import Statement
-from digicantrain.records.rows import among, as_uuid
-from digicantrain.records.rules import first_id
+from digicantrain.records.clock import first_of
+from digicantrain.records.models import ActivityMention, AgentMention, Statement
+from digicantrain.records.rows import among, as_uuid, table_of
 
 AHEAD: Final = 3
-STATEMENTS: Final = "records_statement"
+STATEMENTS: Final = table_of(Statement)
 KEYS: Final = "records_statementkey"
 PARTED: Final = {
     STATEMENTS: "id",
-    "records_agentmention": "statement_id",
-    "records_activitymention": "statement_id",
+    table_of(AgentMention): "statement_id",
+    table_of(ActivityMention): "statement_id",
 }
 
 
@@ -195,12 +194,8 @@ def _name(table: str, month: date) -> str:
 
 
 def _range(first: date, after: date | None) -> str:
-    end = "MAXVALUE" if after is None else _id(after)
-    return f"FOR VALUES FROM ({_id(first)}) TO ({end})"
-
-
-def _id(day: date) -> int:
-    return first_id(microseconds(datetime.combine(day, time(), tzinfo=UTC)))
+    end = "MAXVALUE" if after is None else first_of(after)
+    return f"FOR VALUES FROM ({first_of(first)}) TO ({end})"
 
 
 def _oldest() -> date | None:

@@ -24,7 +24,7 @@ from digicantrain.records.models import (
     Voided,
 )
 from digicantrain.records.naming import named, pseudonymous
-from digicantrain.records.rows import among
+from digicantrain.records.rows import among, table_of
 from digicantrain.records.rules import digest, first_id
 from digicantrain.records.texts import LIGHT, together
 
@@ -266,16 +266,19 @@ def activity(organisation_id: int, iri: str) -> Json | None:
 
 def definitions(organisation_id: int, iris: Iterable[str]) -> dict[str, Json]:
     """Return what is known of activities, by IRI."""
-    return _told("records_activity", "definition", organisation_id, iris)
+    return _told(Activity, "definition", organisation_id, iris)
 
 
 def displays(organisation_id: int, iris: Iterable[str]) -> dict[str, Json]:
     """Return the words for verbs, by IRI."""
-    return _told("records_verb", "display", organisation_id, iris)
+    return _told(Verb, "display", organisation_id, iris)
 
 
-def _told(table: str, column: str, organisation_id: int, iris: Iterable[str]) -> dict[str, Json]:
+def _told(
+    model: type[Model], column: str, organisation_id: int, iris: Iterable[str]
+) -> dict[str, Json]:
     keys = [digest(iri) for iri in iris]
+    table = table_of(model)
     rows = among(table, f"iri, {column}", organisation_id=organisation_id, key="key", wanted=keys)
     return {iri: known for iri, text in rows if text and (known := orjson.loads(text))}
 

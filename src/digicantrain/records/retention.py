@@ -5,7 +5,7 @@ Who is named in nothing any more loses the name too.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -14,7 +14,7 @@ from digicantrain.base.append_only import opened
 from digicantrain.core.validity import months_later
 from digicantrain.people.actions import record
 from digicantrain.people.models import Organisation, Person
-from digicantrain.records.clock import microseconds
+from digicantrain.records.clock import first_of
 from digicantrain.records.erasing import put_pseudonyms
 from digicantrain.records.models import (
     ActivityMention,
@@ -29,11 +29,11 @@ from digicantrain.records.models import (
     Statement,
     Voided,
 )
-from digicantrain.records.rules import first_id
+from digicantrain.records.rows import one_of, table_of
 
 SHARE = 1_000
 COUNTED = 10_000
-TABLE = Statement._meta.db_table  # noqa: SLF001 - the public name of a private place
+TABLE = table_of(Statement)
 
 
 class RetentionError(ValueError):
@@ -121,17 +121,16 @@ def would_go(
 
 def _first_kept(now: datetime, months: int) -> int:
     """Return the lowest id that a statement of the last months can have."""
-    return first_id(microseconds(_months_before(now, months)))
+    return first_of(_months_before(now, months))
 
 
 def _old_documents(organisation: Organisation, now: datetime, months: int) -> QuerySet[Document]:
-    return Document.objects.filter(
-        organisation=organisation, updated__lt=_months_before(now, months)
-    )
+    first = datetime.combine(_months_before(now, months), time(), tzinfo=UTC)
+    return Document.objects.filter(organisation=organisation, updated__lt=first)
 
 
-def _months_before(now: datetime, months: int) -> datetime:
-    return datetime.combine(months_later(now.astimezone(UTC).date(), -months), time(), tzinfo=UTC)
+def _months_before(now: datetime, months: int) -> date:
+    return months_later(now.astimezone(UTC).date(), -months)
 
 
 def _remove_share(organisation: Organisation, *, before: int) -> int:
@@ -167,9 +166,9 @@ def _delete_around(ids: list[int]) -> None:
 
 def _delete(ids: list[int]) -> None:
     """Delete statements themselves: models refuse it."""
-    marks = ", ".join(["%s"] * len(ids))
+    condition, value = one_of("id", ids)
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {TABLE} WHERE id IN ({marks})", ids)  # noqa: S608
+        cursor.execute(f"DELETE FROM {TABLE} WHERE {condition}", [value])  # noqa: S608
 
 
 def _drop_unused(attachments: list[int]) -> None:

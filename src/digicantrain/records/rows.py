@@ -10,13 +10,18 @@ from django.db import connection, models
 COPIED = 16
 
 
+def table_of(model: type[models.Model]) -> str:
+    """Return the name of the table of a model."""
+    return model._meta.db_table  # noqa: SLF001 - the public name of a private place
+
+
 def insert(
     model: type[models.Model], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
 ) -> None:
     """Insert rows: a few by INSERT, many on PostgreSQL by COPY, which does a fifth of the work."""
     if not rows:
         return
-    table = model._meta.db_table  # noqa: SLF001 - the public name of a private place
+    table = table_of(model)
     names = ", ".join(columns)
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
 
 from digicantrain.core.xapi.facts import Facts, Place, arrange, facts, places
-from digicantrain.core.xapi.identity import account_identifier, identifier
+from digicantrain.core.xapi.identity import account_agent, identifier
 from digicantrain.core.xapi.same import same
 from digicantrain.core.xapi.versions import Version
 from digicantrain.records import clock, linking, partitions
@@ -187,7 +187,7 @@ def _store(
     known = _known(organisation_id, entries)
     new = [entry for entry in entries if entry.uuid not in known]
     _insert(organisation_id, new, by=by)
-    linking.settle(organisation_id, new, by=by.voids_all)
+    linking.settle(organisation_id, new, may_all=by.voids_all)
     if attachments and new:
         _keep_attachments(organisation_id, new, attachments)
 
@@ -264,8 +264,7 @@ def _insert(organisation_id: int, entries: list[Entry], *, by: Writer) -> None:
 def _ids(organisation_id: int, entries: list[Entry], *, by: Writer) -> Ids:
     identifiers = {one for entry in entries for one in entry.facts.agents}
     texts = {text: who for entry in entries for text, who in entry.texts.items()}
-    account = by.authority["account"]
-    authority = account_identifier(account["homePage"], account["name"])
+    authority = str(identifier(by.authority))
     # Who was named so before need not be asked for: the naming tells.
     there = known_namings(organisation_id, texts) if texts else {}
     agents = {texts[text]: agent for text, (_id, agent) in there.items()}
@@ -299,11 +298,7 @@ def _complete(entry: Entry, *, by: Writer, stored: str) -> None:
 
 def _put_away(entry: Entry, namings: Mapping[str, int]) -> None:
     for (container, place), text in entry.named:
-        name = str(namings[text])
-        container[place] = {
-            "objectType": "Agent",
-            "account": {"homePage": MASK, "name": name},
-        }
+        container[place] = account_agent(MASK, str(namings[text]))
 
 
 def _row(organisation_id: int, entry: Entry, ids: Ids) -> tuple[Any, ...]:

@@ -1,6 +1,6 @@
 """Agents and groups: exactly one identifier, and members that are agents."""
 
-from digicantrain.core.xapi.identity import SINGLE
+from digicantrain.core.xapi.identity import IDENTIFIERS
 from digicantrain.core.xapi.shapes import (
     Check,
     Fault,
@@ -13,8 +13,6 @@ from digicantrain.core.xapi.shapes import (
     wrong,
 )
 from digicantrain.core.xapi.values import LONGEST_NAME, is_mbox, is_mbox_sha1sum, is_name, is_uri
-
-IDENTIFIERS = (*SINGLE, "account")
 
 
 def _name(section: Section, what: str) -> Check:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from digicantrain.core.xapi.identity import account_agent
 from digicantrain.core.xapi.vocabulary import (
     PROFILE_TYPE,
     ActivityType,
@@ -157,10 +158,7 @@ def statement(event: Event, *, key: UUID, origin: str) -> dict[str, Any]:
     """Return the statement that tells an event; `origin` is this platform's own address."""
     built = {
         "id": str(key),
-        "actor": {
-            "objectType": "Agent",
-            "account": {"homePage": origin, "name": str(event.actor)},
-        },
+        "actor": account_agent(origin, str(event.actor)),
         "verb": {"id": event.verb.iri, "display": event.verb.display},
         "object": event.activity.as_object(origin),
         "context": _context(event, origin),

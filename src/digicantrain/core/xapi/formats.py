@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from digicantrain.core.xapi.identity import IDENTIFIERS
 from digicantrain.core.xapi.media import best
 
 FORMATS: Final = ("exact", "ids", "canonical")
-IDENTIFIERS: Final = ("mbox", "mbox_sha1sum", "openid", "account")
 COMPONENTS: Final = ("choices", "scale", "source", "target", "steps")
 _ACTORS: Final = ("actor", "authority")
 _CONTEXT_ACTORS: Final = ("instructor", "team")

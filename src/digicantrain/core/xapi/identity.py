@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 SINGLE = ("mbox", "mbox_sha1sum", "openid")
+IDENTIFIERS = (*SINGLE, "account")
 
 
 def identifier(agent: Mapping[str, Any]) -> str | None:
@@ -26,10 +27,6 @@ def account_identifier(home: str, name: str) -> str:
     return f"account {home} {name}"
 
 
-def agent_of(text: str) -> dict[str, Any]:
-    """Return the least agent that has an identifier: the inverse of `identifier`."""
-    kind, value = text.split(" ", 1)
-    if kind != "account":
-        return {"objectType": "Agent", kind: value}
-    home, name = value.split(" ", 1)
+def account_agent(home: str, name: str) -> dict[str, Any]:
+    """Return the agent that has an account, and says nothing else."""
     return {"objectType": "Agent", "account": {"homePage": home, "name": name}}

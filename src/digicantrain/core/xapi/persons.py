@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-FIELDS: Final = ("name", "mbox", "mbox_sha1sum", "openid", "account")
+from digicantrain.core.xapi.identity import IDENTIFIERS
+
+FIELDS: Final = ("name", *IDENTIFIERS)
 
 
 def person(agents: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

@@ -8,9 +8,10 @@ refuse (unknown properties) or lets a store refuse (components of another kind o
 from typing import Any
 
 from digicantrain.core.xapi import parts
-from digicantrain.core.xapi.actors import IDENTIFIERS, actor, agent, authority, group, identified
+from digicantrain.core.xapi.actors import actor, agent, authority, group, identified
 from digicantrain.core.xapi.errors import StatementError
 from digicantrain.core.xapi.facts import VOIDED
+from digicantrain.core.xapi.identity import IDENTIFIERS
 from digicantrain.core.xapi.objects import activity, statement_ref
 from digicantrain.core.xapi.paths import path_of, shown
 from digicantrain.core.xapi.shapes import Check, Fault, Section, form, one_of, run, shape, wrong
