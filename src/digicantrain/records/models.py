@@ -21,8 +21,8 @@ from digicantrain.records.rules import TIE_BITS
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Named(models.Model):
-    """Something known by a long text: found by the digest of that text."""
+class OfStore(models.Model):
+    """A row of the store of one organisation, found by other things than that."""
 
     id = models.BigAutoField(primary_key=True)
     organisation = models.ForeignKey(
@@ -33,15 +33,22 @@ class Named(models.Model):
         abstract = True
 
 
+class Named(OfStore):
+    """Something known by a long text: found by the digest of that text, its key."""
+
+    class Meta:
+        abstract = True
+        constraints = (
+            models.UniqueConstraint(fields=("organisation", "key"), name="%(class)s_once"),
+        )
+
+
 class Agent(Named):
     """Who is found in statements; erasure puts a pseudonym in place of the identifier."""
 
     key = models.UUIDField()
     identifier = models.TextField()
     pseudonym = models.UUIDField(default=uuid.uuid4)
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=("organisation", "key"), name="agent_once"),)
 
     def __str__(self) -> str:
         return self.identifier
@@ -54,9 +61,6 @@ class Naming(Named):
     agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="namings")
     text = models.TextField(null=True)  # noqa: DJ001 - erased is not the same as empty
 
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=("organisation", "key"), name="naming_once"),)
-
     def __str__(self) -> str:
         return self.text or ""
 
@@ -68,11 +72,6 @@ class Activity(Named):
     iri = models.TextField()
     definition = models.JSONField(null=True)
 
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("organisation", "key"), name="activity_once"),
-        )
-
     def __str__(self) -> str:
         return self.iri
 
@@ -83,9 +82,6 @@ class Verb(Named):
     key = models.UUIDField()
     iri = models.TextField()
     display = models.JSONField(null=True)
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=("organisation", "key"), name="verb_once"),)
 
     def __str__(self) -> str:
         return self.iri
@@ -221,22 +217,18 @@ class ActivityMention(models.Model):
         return f"{self.activity_id} in {self.statement_id}"
 
 
-class FurtherMatch(models.Model):
+class FurtherMatch(OfStore):
     """A further row by which filters find a statement.
 
     There are such rows for a statement with several agents, and for one that refers to another:
     that one, its `subject`, has to fit the filter, and the referring one is found.
     """
 
-    id = models.BigAutoField(primary_key=True)
     statement = models.ForeignKey(
         Statement, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
     )
     subject = models.ForeignKey(
         Statement, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
-    )
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     agent = models.ForeignKey(
         Agent, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
@@ -287,13 +279,9 @@ class Reference(models.Model):
         return str(self.target)
 
 
-class Voided(models.Model):
+class Voided(OfStore):
     """A statement that another made void, by its id, stored yet or not."""
 
-    id = models.BigAutoField(primary_key=True)
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
     uuid = models.UUIDField()
     by = models.ForeignKey(
         Statement,
@@ -310,13 +298,9 @@ class Voided(models.Model):
         return str(self.uuid)
 
 
-class Attachment(models.Model):
+class Attachment(OfStore):
     """The bytes of an attachment, kept once for each store."""
 
-    id = models.BigAutoField(primary_key=True)
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
     sha2 = models.CharField(max_length=128)
     content = models.BinaryField()
 
@@ -357,13 +341,9 @@ class Retention(models.Model):
         return f"{self.statement_months}, {self.document_months} months"
 
 
-class DailyCount(models.Model):
+class DailyCount(OfStore):
     """How many statements of a verb came on a day, in UTC: what dashboards add up."""
 
-    id = models.BigAutoField(primary_key=True)
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
     day = models.DateField()
     verb = models.ForeignKey(Verb, on_delete=models.PROTECT, db_index=False, related_name="+")
     statements = models.PositiveBigIntegerField()
@@ -391,7 +371,7 @@ class Counted(models.Model):
         return str(self.through)
 
 
-class Document(models.Model):
+class Document(Named):
     """A document of the state, activity profile or agent profile resource."""
 
     class Kind(models.TextChoices):
@@ -401,10 +381,6 @@ class Document(models.Model):
         ACTIVITY = "activity"
         AGENT = "agent"
 
-    id = models.BigAutoField(primary_key=True)
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
     key = models.UUIDField()
     kind = models.CharField(max_length=8, choices=Kind)
     activity = models.ForeignKey(
@@ -420,10 +396,7 @@ class Document(models.Model):
     etag = models.CharField(max_length=40)
     updated = models.DateTimeField()
 
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("organisation", "key"), name="document_once"),
-        )
+    class Meta(Named.Meta):
         indexes = (
             models.Index(fields=("activity", "agent", "kind"), name="document_by_activity"),
             models.Index(fields=("agent", "kind"), name="document_by_agent"),
